@@ -42,6 +42,8 @@ const table = {
   CE_IMPLEMENT_NOTHING: { exit: 3, title: 'the phase spells out nothing that the implementer can apply' },
   CE_IMPLEMENT_NEEDS_PERSON: { exit: 3, title: 'the phase waits for a person to make its changes' },
   CE_TASK_NOT_FOUND: { exit: 3, title: 'a command of the task is not installed' },
+  CE_TASK_FOLDER: { exit: 2, title: 'the folder that a command should run in is not there' },
+  CE_TASK_START: { exit: 1, title: 'a command could not be started' },
   CE_TASK_TIMEOUT: { exit: 1, title: 'a command ran longer than its time limit' },
   CE_TASK_CANCELLED: { exit: 1, title: 'the task was cancelled' },
   CE_TASK_INPUT_CHANGED: { exit: 0, title: 'inputs changed while the task ran, so its result is not cached' },

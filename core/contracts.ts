@@ -17,6 +17,14 @@ export interface ProjectView {
   list(path: string): readonly string[];
 }
 
+/** A variable that the engine sets for a check's command. It says where ce's own files are, and is no part of the key. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  /** Put between `value` and what the environment already holds; without it the value replaces. */
+  readonly join?: string;
+}
+
 /** One tool: which checks it offers a project, and how to read what it said. */
 export interface Validator {
   readonly name: string;
@@ -24,6 +32,8 @@ export interface Validator {
   readonly version: string;
   /** Checks for this project; empty when the tool is not used there. A tool that is configured but not installed is still offered: its verdict is `tool-missing`. */
   detect(view: ProjectView): readonly Check[];
+  /** Variables for the command, asked when it starts. */
+  variables?(check: Check): readonly Variable[];
   /** Exit code, report and counts together; never the exit code alone. `read` gives a file of the tree by path from the root. */
   judge(result: ToolResult, check: Check, context: JudgeContext): Judgement | Promise<Judgement>;
 }
@@ -49,6 +59,8 @@ export interface ImplementRequest {
   readonly root: string;
   readonly run: string;
   readonly attempt: number;
+  /** Paths that this phase already changed, by an earlier run or by hand; absent when it is not known. */
+  readonly changed?: readonly string[];
 }
 
 export interface ImplementContext {

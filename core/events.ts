@@ -1,6 +1,6 @@
 /** The only output channel: one closed union of events, and the bus that hands them to subscribers in order. */
 import type { Failure } from './errors.ts';
-import type { Check, Checkpoint, Diagnostic, GateResult, Json, Level, Outcome, PlannedTask, TaskKind, ValidatorResult } from './model.ts';
+import type { Check, Checkpoint, Diagnostic, FileChange, GateResult, Json, Level, Outcome, PlannedTask, TaskKind, ValidatorResult } from './model.ts';
 
 /** A decision that a person is needed. */
 export interface Escalation {
@@ -37,16 +37,61 @@ export interface ConfidenceScore {
   readonly reading: string;
 }
 
+/** What the spec says of a phase, for people who watch. */
+export interface PhaseBrief {
+  readonly number: string;
+  readonly name: string;
+  readonly kind: 'phase' | 'step';
+  readonly goal: string | null;
+  readonly files: readonly Pick<FileChange, 'path' | 'action' | 'description'>[];
+  /** Names of the functions and classes that it adds. */
+  readonly functions: readonly string[];
+}
+
+/** `dryRun`: nothing runs and the plan is the result. `detail` comes with tasks of kind `implement`. */
 export type Body =
-  | { readonly type: 'run.start'; readonly command: string; readonly targets: readonly string[]; readonly root: string; readonly pid: number; readonly version: string; readonly jobs: number }
-  | { readonly type: 'run.end'; readonly exitCode: number; readonly success: boolean; readonly durationMs: number; readonly confidence: ConfidenceScore | null; readonly failure: Failure | null }
+  | {
+      readonly type: 'run.start';
+      readonly command: string;
+      readonly targets: readonly string[];
+      readonly root: string;
+      readonly pid: number;
+      readonly version: string;
+      readonly jobs: number;
+      readonly dryRun?: boolean;
+    }
+  | {
+      readonly type: 'run.end';
+      readonly exitCode: number;
+      readonly success: boolean;
+      readonly durationMs: number;
+      readonly confidence: ConfidenceScore | null;
+      readonly failure: Failure | null;
+    }
   | { readonly type: 'graph'; readonly plan: readonly PlannedTask[] }
-  | { readonly type: 'task.start'; readonly task: string; readonly kind: TaskKind; readonly title: string; readonly reason: string; readonly usualMs: number | null }
+  | {
+      readonly type: 'task.start';
+      readonly task: string;
+      readonly kind: TaskKind;
+      readonly title: string;
+      readonly reason: string;
+      readonly usualMs: number | null;
+      readonly detail?: PhaseBrief | null;
+    }
   | { readonly type: 'check.start'; readonly task: string; readonly check: Check; readonly attempt: number }
   | { readonly type: 'check.end'; readonly task: string; readonly level: Level; readonly result: ValidatorResult; readonly attempt: number }
   | { readonly type: 'task.output'; readonly task: string; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'task.progress'; readonly task: string; readonly message: string }
-  | { readonly type: 'task.end'; readonly task: string; readonly kind: TaskKind; readonly outcome: Outcome; readonly reason: string; readonly durationMs: number; readonly gate: GateResult | null; readonly failure: Failure | null }
+  | {
+      readonly type: 'task.end';
+      readonly task: string;
+      readonly kind: TaskKind;
+      readonly outcome: Outcome;
+      readonly reason: string;
+      readonly durationMs: number;
+      readonly gate: GateResult | null;
+      readonly failure: Failure | null;
+    }
   | { readonly type: 'diagnostic'; readonly task: string | null; readonly diagnostic: Diagnostic }
   | { readonly type: 'heal'; readonly task: string; readonly attempt: number; readonly heal: HealRecord }
   | { readonly type: 'escalation'; readonly escalation: Escalation }
@@ -76,7 +121,12 @@ export function createBus(run: string, clock: () => Date, clean: (body: Body) =>
         subscriber(event);
       } catch (thrown) {
         subscribers.delete(name);
-        emit({ type: 'log', level: 'warning', failure: null, message: `the ${name} output stopped: ${thrown instanceof Error ? thrown.message : String(thrown)}` });
+        emit({
+          type: 'log',
+          level: 'warning',
+          failure: null,
+          message: `the ${name} output stopped: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        });
       }
     }
   };

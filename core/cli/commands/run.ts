@@ -1,0 +1,61 @@
+/** `ce run`: flags to a request, plan, and then either "all fresh", a dry run, or the run itself. */
+import { fail, ok, type Result } from '../../errors.ts';
+import { planRun, type Plan } from '../../run/plan.ts';
+import type { RunOption, RunRequest } from '../../run/request.ts';
+import { openWorkspace, type Workspace } from '../../run/workspace.ts';
+import type { CommandBody, Invocation } from '../invocation.ts';
+import { wholeNumber } from '../invocation.ts';
+import { refuse } from '../print.ts';
+import { approvalOf } from '../approval.ts';
+
+const OPTIONS: readonly RunOption[] = ['force', 'allow-dirty', 'with-deps', 'skip-validation', 'worktree'];
+
+export const command: CommandBody = async (invocation) => {
+  const workspace = await openWorkspace(invocation.cwd, approvalOf(invocation));
+  if (!workspace.ok) return refuse(workspace.failure, invocation, 'run');
+  if (invocation.args.length === 0) {
+    const { listPrps } = await import('./list.ts');
+    return listPrps(workspace.value, invocation.flag('json') ? 'json' : 'text');
+  }
+  const request = requestOf(invocation);
+  if (!request.ok) return refuse(request.failure, invocation, 'run');
+  return runRequest(workspace.value, request.value, invocation);
+};
+
+/** Also what `ce resume` does with the request of the interrupted run. */
+export async function runRequest(workspace: Workspace, request: RunRequest, invocation: Invocation): Promise<number> {
+  const plan = await planRun(workspace, request);
+  if (!plan.ok) return refuse(plan.failure, invocation, 'run');
+  const { withReporters } = await import('../reporting.ts');
+  if (invocation.flag('dry-run')) {
+    const { showDryRun } = await import('../../run/dry-run.ts');
+    return withReporters(invocation, workspace.root, (host) => showDryRun(workspace, request, plan.value, host));
+  }
+  if (nothingToDo(plan.value)) {
+    const { showFresh } = await import('../../run/fresh.ts');
+    return withReporters(invocation, workspace.root, async (host) => ok(await showFresh(workspace, request, plan.value, host)));
+  }
+  const { executeRun } = await import('../../run/run.ts');
+  return withReporters(invocation, workspace.root, (host) => executeRun(workspace, request, plan.value, host));
+}
+
+function nothingToDo(plan: Plan): boolean {
+  return plan.tasks.every(({ outcome }) => outcome !== 'planned');
+}
+
+function requestOf(invocation: Invocation): Result<RunRequest> {
+  const jobs = invocation.value('jobs');
+  const count = jobs === null ? ok(null) : wholeNumber('jobs', jobs, 1);
+  if (!count.ok) return count;
+  const implementer = invocation.value('implementer');
+  if (implementer === '') return fail({ code: 'CE_USAGE_BAD_VALUE', message: '--implementer takes a name', next: '--implementer blueprint' });
+  return ok({
+    command: 'run',
+    targets: invocation.args,
+    startPhase: invocation.value('start-phase'),
+    endPhase: invocation.value('end-phase'),
+    jobs: count.value,
+    implementer,
+    options: OPTIONS.filter((option) => invocation.flag(option)),
+  });
+}

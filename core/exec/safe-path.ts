@@ -1,0 +1,25 @@
+/** Where a spec or an implementer may write: below the root, through no link that leads out, and never into git's or ce's own folders. */
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fail, ok, type Result } from '../errors.ts';
+
+const RESERVED = /^(\.git|git~\d+|\.ce)$/i;
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+
+/** The absolute path, or why it is refused (CE_SPEC_PATH). `path` is from the root, with forward slashes. */
+export function safePath(root: string, path: string): Result<string> {
+  const refuse = (why: string): Result<string> => fail({ code: 'CE_SPEC_PATH', message: `"${path}" may not be written`, why, next: 'Give a path inside the repository, from its root.' });
+  if (path === '' || path.includes('\0')) return refuse('it is empty or holds a NUL');
+  if (/^([a-zA-Z]:|[\\/])/.test(path) || path.startsWith('~')) return refuse('it is not relative to the repository');
+  const parts = path.split(/[\\/]/);
+  if (parts.includes('..')) return refuse('it leaves the repository');
+  if (parts.some((part) => RESERVED.test(part.normalize('NFKC').replace(INVISIBLE, '').replace(/[. ]+$/, '')))) return refuse('the folder belongs to git or to ce');
+  const absolute = join(root, ...parts);
+  let existing = dirname(absolute);
+  while (existing.length > root.length && lstatSync(existing, { throwIfNoEntry: false }) === undefined) existing = dirname(existing);
+  const real = realpathSync(existing);
+  const realRoot = realpathSync(root);
+  if (real !== realRoot && !real.startsWith(realRoot + sep)) return refuse('a link on the way leads out of the repository');
+  if (lstatSync(absolute, { throwIfNoEntry: false })?.isSymbolicLink() === true) return refuse('it is a link');
+  return ok(absolute);
+}

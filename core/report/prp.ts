@@ -1,0 +1,42 @@
+/** A PRP for people: phases with hours, files and commands, then what was not understood, each with its line. */
+import type { Diagnostic, Phase, Prp, Validation } from '../model.ts';
+
+const hours = (value: number | null): string => (value === null ? '' : ` (${Number(value.toFixed(2))} h)`);
+
+export function prpLines(prp: Prp): readonly string[] {
+  return [
+    `${prp.id}: ${prp.title}${hours(prp.hours)}`,
+    `  ${[prp.path, prp.status, prp.complexity].filter((part) => part !== null && part !== '').join(' · ')}`,
+    ...(prp.dependencies.length > 0
+      ? [`  after ${prp.dependencies.map((dependency) => `${dependency.id}${dependency.soft ? ' (soft)' : ''}`).join(', ')}`]
+      : []),
+    ...(prp.executable ? [] : [`  can't be run: ${prp.reason ?? 'it has no phases'}`]),
+    ...prp.phases.flatMap(phaseLines),
+    ...(prp.gates.length > 0 ? ['', 'Gates outside phases:', ...prp.gates.map(validationLine)] : []),
+    ...(prp.diagnostics.length > 0
+      ? ['', 'Not understood, or worth a look:', ...prp.diagnostics.map((diagnostic) => diagnosticLine(diagnostic, prp.path))]
+      : []),
+  ];
+}
+
+function phaseLines(phase: Phase): readonly string[] {
+  return [
+    '',
+    `${phase.kind === 'step' ? 'Step' : 'Phase'} ${phase.number}: ${phase.name}${hours(phase.hours)}   ${phase.id}, line ${phase.line}`,
+    ...(phase.goal === null ? [] : [`  Goal: ${phase.goal.split('\n')[0] ?? ''}`]),
+    ...phase.files.map(
+      (file) => `  ${file.action} ${file.from === undefined ? '' : `${file.from} → `}${file.path}${file.description === '' ? '' : ` - ${file.description}`}`,
+    ),
+    ...phase.functions.map((declared) => `  implement ${declared.name}`),
+    ...phase.validate.map(validationLine),
+  ];
+}
+
+function validationLine(validation: Validation): string {
+  const first = validation.command.trim().split('\n')[0] ?? '';
+  return `  ${validation.level} ${validation.kind === 'manual' ? 'by hand' : 'command'}: ${first}${validation.command.trim().includes('\n') ? ' …' : ''}`;
+}
+
+function diagnosticLine(diagnostic: Diagnostic, path: string): string {
+  return `  ${diagnostic.file ?? path}${diagnostic.line === undefined ? '' : `:${diagnostic.line}`} ${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}`;
+}

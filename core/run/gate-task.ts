@@ -1,0 +1,78 @@
+/** A gate task: choose the checks, run them, heal where that is safe, and make sure that the tree judged is the tree that stays. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { TaskResult } from '../contracts.ts';
+import { combineGate, gateFailure } from '../exec/gate.ts';
+import { healGate } from '../exec/heal.ts';
+import { projectOf } from '../exec/projects.ts';
+import type { Check, GateResult, Level, Phase, Prp, Task } from '../model.ts';
+import { planGate, type GatePlan } from './checks.ts';
+import { phaseRecord, type RunContext } from './context.ts';
+import { healServices } from './heal-services.ts';
+
+export async function runGateTask(task: Task, prp: Prp, phase: Phase | null, context: RunContext): Promise<TaskResult> {
+  const level = task.level as Level;
+  const record = phaseRecord(context, prp.id, task.phase ?? '');
+  const plan = planGate(level, prp, phase, phase === null ? [] : await touchedChecks(context), context.session.config);
+  const files = [...new Set([...context.ledger.own(), ...(phase?.files ?? []).map(({ path }) => path)])];
+  const healed = await healGate({
+    task,
+    files,
+    runGate: (attempt) => runStable(task, plan, files, attempt, context),
+    hooks: context.session.hooks,
+    limits: context.session.config.heal,
+    services: healServices(context.workspace.root, context.bus),
+    signal: context.signal,
+  });
+  const gate = await context.session.hooks.gate.promise(healed.gate, task);
+  record.gates.set(level, gate);
+  record.heals.push(...healed.heals);
+  context.ledger.addOwn(healed.heals.filter((heal) => heal.applied && !heal.reverted).map((heal) => heal.file));
+  if (healed.escalation !== null) {
+    const escalation = { ...healed.escalation, id: `${context.run}-${task.id}` };
+    context.bus.emit({ type: 'escalation', escalation });
+    return { outcome: 'failed', reason: escalation.message, gate, failure: { code: escalation.code, message: escalation.message } };
+  }
+  if (context.signal.aborted) return { outcome: 'cancelled', reason: 'interrupted', gate };
+  if (gate.outcome === 'failed') return { outcome: 'failed', reason: gate.reason, gate, failure: gateFailure(task, gate) ?? { code: 'CE_GATE_FAILED', message: gate.reason } };
+  return { outcome: gate.outcome, reason: gate.reason, gate };
+}
+
+/** Checks of the projects that the phase touched; of all projects when it touched none. */
+async function touchedChecks(context: RunContext): Promise<readonly Check[]> {
+  const { projects, checks } = await context.detection();
+  const own = context.ledger.own();
+  const touched = new Set(own.map((path) => projectOf(path, projects)?.dir ?? '.'));
+  const relevant = checks.filter((check) => own.length === 0 || touched.has(check.project) || check.origin === context.workspace.config.source?.file);
+  return relevant.length > 0 || own.length === 0 ? relevant : checks.filter((check) => check.project === '.');
+}
+
+/** A tool that changes files has not judged the tree that it leaves: it runs again, and must then change nothing. */
+async function runStable(task: Task, plan: GatePlan, files: readonly string[], attempt: number, context: RunContext): Promise<GateResult> {
+  const { root } = context.workspace;
+  let before = contentOf(root, files);
+  for (const round of ['first', 'second'] as const) {
+    const results = await context.checks.run(task, plan.checks, attempt, context.signal);
+    const gate = combineGate(plan.level, results, plan.unverified, attempt);
+    const after = contentOf(root, files);
+    if (after === before || !gate.passed) return gate;
+    if (round === 'second') {
+      return { ...gate, outcome: 'failed', passed: false, reason: 'CE_GATE_UNSTABLE: the gate changes files of the phase each time it runs' };
+    }
+    before = after;
+  }
+  throw new Error('unreachable');
+}
+
+function contentOf(root: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    hash.update(`${file}\0`);
+    try {
+      hash.update(readFileSync(`${root}/${file}`));
+    } catch {
+      hash.update('\0absent');
+    }
+  }
+  return hash.digest('hex');
+}

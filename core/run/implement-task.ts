@@ -1,0 +1,107 @@
+/** An implement task: replay the phase's patch, or let the implementer make it, and note which paths changed. */
+import { implementKey, type Patch } from '../cache/implement-cache.ts';
+import type { ImplementResult, TaskResult } from '../contracts.ts';
+import type { Failure } from '../errors.ts';
+import { implementContext, type ImplementServices } from '../exec/implement.ts';
+import { applyWrites } from '../exec/write.ts';
+import type { Phase, Prp, Task } from '../model.ts';
+import { writeSession } from '../state/session-file.ts';
+import { changedPaths, isArtefact } from '../vcs/changes.ts';
+import { treeOfHead } from '../vcs/tree.ts';
+import { phaseRecord, type RunContext } from './context.ts';
+import { wants } from './request.ts';
+
+const failed = (failure: Failure): TaskResult => ({ outcome: 'failed', reason: failure.message, failure });
+
+export async function runImplementTask(task: Task, prp: Prp, phase: Phase, context: RunContext): Promise<TaskResult> {
+  const { journal, ledger } = context;
+  writeSession(context.workspace.paths, { prp, phase: phase.id, run: context.run, attempts: Object.fromEntries([...phaseRecord(context, prp.id, phase.id).gates].map(([level, gate]) => [level, gate.attempts])) });
+  const answered = await context.session.hooks.execute.for('implement').promise(task, { prp, phase, checks: [], signal: context.signal });
+  if (answered !== undefined) {
+    await claimChanges(prp, phase, context);
+    return answered;
+  }
+  const name = implementerName(context);
+  const implementer = context.session.implementers.get(name);
+  if (implementer === undefined) {
+    return failed({ code: 'CE_USAGE_BAD_VALUE', message: `there is no implementer "${name}"`, next: `--implementer ${[...context.session.implementers.keys()].join(' | ')}` });
+  }
+  await journal.append({ type: 'phase-start', prp: prp.id, phase: phase.id }, 'durable');
+  const tree = await treeOfHead(context.git);
+  const key = implementKey({ spec: phase.spec, implementer: { name: implementer.name, version: implementer.version, options: implementer.options }, tree });
+  const replayable = implementer.name !== 'manual' && implementer.name !== 'by-hand';
+  // Changes that the phase made before may hold a person's fix by now: a patch would write over it.
+  const untouched = ledger.own().length === 0;
+  const patch = replayable && untouched && !wants(context.request, 'force') ? context.implementCache.get(key) : null;
+  if (patch !== null) {
+    const writes = patch.map(({ path, content, executable }) => ({ path, content, executable }));
+    await journal.append({ type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...writes.map(({ path }) => path)])] }, 'durable');
+    const applied = applyWrites(context.workspace.root, writes);
+    if (!applied.ok) return failed(applied.failure);
+    await claimChanges(prp, phase, context);
+    return { outcome: 'cached', reason: `the patch of an earlier run was replayed (${patch.length} files)` };
+  }
+  const result = await implementer.implement({ prp, phase, root: context.workspace.root, run: context.run, attempt: 1, changed: ledger.own() }, implementContext(contextServices(task, context)));
+  for (const diagnostic of result.diagnostics) context.bus.emit({ type: 'diagnostic', task: task.id, diagnostic });
+  return finish(prp, phase, result, replayable ? key : null, context);
+}
+
+async function finish(prp: Prp, phase: Phase, result: ImplementResult, key: string | null, context: RunContext): Promise<TaskResult> {
+  const { journal, ledger } = context;
+  if (result.writes.length > 0 && result.status === 'done') {
+    await journal.append({ type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...result.writes.map(({ path }) => path)])] }, 'durable');
+    const applied = applyWrites(context.workspace.root, result.writes);
+    if (!applied.ok) return failed(applied.failure);
+  }
+  const changed = await claimChanges(prp, phase, context);
+  if (result.status !== 'done') {
+    const fallback: Failure = result.status === 'failed' ? { code: 'CE_IMPLEMENT_FAILED', message: result.summary } : { code: 'CE_IMPLEMENT_NEEDS_PERSON', message: result.summary };
+    return failed(result.failure ?? fallback);
+  }
+  if (key !== null) await context.implementCache.put(key, await readPatch(context, ledger.own()));
+  return { outcome: 'executed', reason: changed.length === 0 ? 'nothing to change' : result.summary };
+}
+
+/** After the implementer: what is changed now and was nobody's is the phase's own. */
+async function claimChanges(prp: Prp, phase: Phase, context: RunContext): Promise<readonly string[]> {
+  const changes = context.ledger.unclaimed(await changedPaths(context.git)).filter(({ path }) => !isArtefact(path) && path !== prp.path);
+  context.ledger.addOwn(changes.map(({ path }) => path));
+  await context.journal.append({ type: 'phase-paths', prp: prp.id, phase: phase.id, paths: context.ledger.own() }, 'durable');
+  return context.ledger.own();
+}
+
+function implementerName(context: RunContext): string {
+  const { implementer } = context.request;
+  if (implementer !== null) return implementer;
+  const configured = context.session.config.implementer;
+  return typeof configured === 'string' ? configured : 'command';
+}
+
+async function readPatch(context: RunContext, paths: readonly string[]): Promise<Patch> {
+  const { lstat, readFile } = await import('node:fs/promises');
+  const { join } = await import('node:path');
+  const entries = await Promise.all(
+    paths.map(async (path) => {
+      const file = join(context.workspace.root, path);
+      const stat = await lstat(file).catch(() => null);
+      if (stat === null) return { path, content: null, executable: false };
+      return stat.isFile() ? { path, content: await readFile(file, 'utf8'), executable: (stat.mode & 0o111) !== 0 } : null;
+    }),
+  );
+  return entries.filter((entry) => entry !== null);
+}
+
+function contextServices(task: Task, context: RunContext): ImplementServices {
+  return {
+    root: context.workspace.root,
+    environment: context.environment,
+    log: context.workspace.paths.taskLog(context.run, task.id),
+    signal: context.signal,
+    progress: (message) => context.bus.emit({ type: 'task.progress', task: task.id, message }),
+    output: (stream, text) => context.bus.emit({ type: 'task.output', task: task.id, stream, text }),
+    ask: (prompt) => {
+      context.bus.emit({ type: 'input', task: task.id, prompt, detail: null });
+      return context.ask(prompt);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** Opens what a run needs, in the order in which it may be refused: state, lock, git, leftovers, trust, tree, plugins, journal. */
+import { openImplementCache } from '../cache/implement-cache.ts';
+import { openCache } from '../cache/lookup.ts';
+import { createCleaner } from '../clean.ts';
+import { secretValues, taskEnvironment } from '../environment.ts';
+import { fail, ok, type Failure, type Result } from '../errors.ts';
+import { join } from 'node:path';
+import { createBus, type EventBus } from '../events.ts';
+import { killAllProcesses, nameRun } from '../process.ts';
+import { ensureStateDir } from '../state/dir.ts';
+import { createJournal } from '../state/journal.ts';
+import { acquireLock } from '../state/lock.ts';
+import { newRunId } from '../state/runs.ts';
+import { removeSession } from '../state/session-file.ts';
+import { changedPaths, isArtefact } from '../vcs/changes.ts';
+import { openGit } from '../vcs/git.ts';
+import { repositoryState } from '../vcs/preconditions.ts';
+import { createChecksRunner } from './checks-runner.ts';
+import type { RunContext } from './context.ts';
+import { detectChecks } from './detect-checks.ts';
+import { createLedger } from './ledger.ts';
+import { dirtyFailure } from './leftovers.ts';
+import { openRepositorySession } from './open-session.ts';
+import type { Plan } from './plan.ts';
+import { recover } from './recover.ts';
+import { wants, type RunRequest } from './request.ts';
+import type { RunHost } from './run.ts';
+import { openToolVersions } from './tool-versions.ts';
+import { askTrust } from './trust.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface OpenRun {
+  readonly context: RunContext;
+  readonly bus: EventBus;
+  close(): Promise<void>;
+}
+
+export async function openRun(workspace: Workspace, request: RunRequest, plan: Plan, host: RunHost): Promise<Result<OpenRun>> {
+  const state = ensureStateDir(workspace.paths);
+  if (!state.ok) return state;
+  const run = newRunId(new Date());
+  const lock = await acquireLock(workspace.paths, { run, command: `ce ${request.command} ${request.targets.join(' ')}` });
+  if (!lock.ok) return lock;
+  const refuse = async (failure: Failure): Promise<Result<OpenRun>> => {
+    await lock.value.release();
+    return fail(failure);
+  };
+  const git = await openGit(workspace.repo, { hooks: workspace.config.data.checkpoint.hooks ? 'on' : 'off' });
+  if (!git.ok) return refuse(git.failure);
+  const [precondition] = await repositoryState(workspace.repo, git.value);
+  if (precondition !== undefined) return refuse(precondition);
+  const recovered = await recover(workspace, git.value, await changedPaths(git.value));
+  if (!recovered.ok) return refuse(recovered.failure);
+  const trusted = await askTrust(workspace, plan.prps, host);
+  if (!trusted.ok) return refuse(trusted.failure);
+
+  const own = [...recovered.value.own, ...declaredWhenManual(plan, request, workspace)];
+  const ledger = createLedger(own, recovered.value.byProducts, []);
+  const specs = new Set(plan.prps.map((prp) => prp.path));
+  const changes = await changedPaths(git.value);
+  const foreign = ledger.unclaimed(changes).filter(({ path }) => !isArtefact(path) && !specs.has(path));
+  if (foreign.length > 0 && !wants(request, 'allow-dirty')) return refuse(dirtyFailure(foreign.map(({ path }) => path), 'evidence belongs to the tree that was tested'));
+  const present = new Set(changes.map(({ path }) => path));
+  const ledgerOfRun = createLedger(own.filter((path) => present.has(path)), ledger.byProducts(), foreign.map(({ path }) => path));
+
+  const session = await openRepositorySession(workspace);
+  if (!session.ok) return refuse(session.failure);
+  const cleaner = createCleaner(secretValues(host.environment));
+  const bus = createBus(run, () => new Date(), cleaner.cleanBody);
+  const journal = createJournal(workspace.paths, run, { request, root: workspace.root, head: plan.head, version: host.version });
+  if (!journal.ok) return refuse(journal.failure);
+  bus.subscribe('journal', (event) => journal.value.record(event));
+  for (const { name, subscriber } of host.subscribers) bus.subscribe(name, subscriber);
+  nameRun(run);
+  const jobs = request.jobs ?? session.value.config.jobs;
+  bus.emit({ type: 'run.start', command: request.command, targets: request.targets, root: workspace.root, pid: process.pid, version: host.version, jobs });
+  bus.emit({ type: 'graph', plan: plan.tasks });
+  for (const id of recovered.value.recovered) bus.emit({ type: 'log', level: 'info', failure: null, message: `run ${id} was interrupted; it goes on here` });
+
+  const warn = (failure: Failure): void => bus.emit({ type: 'log', level: 'warning', failure, message: failure.message });
+  const environment = taskEnvironment(host.environment, session.value.config.env, {});
+  const cache = openCache({ root: workspace.root, ceDir: workspace.paths.ce, env: environment, warn });
+  const checks = createChecksRunner({
+    root: workspace.root, session: session.value, cache, versions: openToolVersions(workspace, host.environment), environment: host.environment, cleaner, bus, jobs,
+    use: wants(request, 'force') ? 'refresh' : 'read', logs: join(workspace.paths.run(run), 'logs'),
+  });
+  const context: RunContext = {
+    run, workspace, request, session: session.value, bus, journal: journal.value, git: git.value, environment,
+    prps: new Map(plan.prps.map((prp) => [prp.id, prp])),
+    implementCache: openImplementCache(workspace.paths.ce, warn),
+    checks,
+    detection: () => detectChecks(workspace, host.environment, session.value),
+    ask: host.ask,
+    ledger: ledgerOfRun,
+    phases: new Map(),
+    checkpoints: [],
+    signal: host.signal,
+  };
+  return ok({
+    context,
+    bus,
+    async close() {
+      await checks.close();
+      await killAllProcesses();
+      await session.value.close();
+      cache.flush();
+      removeSession(workspace.paths);
+      journal.value.close();
+      await lock.value.release();
+    },
+  });
+}
+
+/** Where a person makes the changes, those inside the planned phases' files were made for them; a phase that names no file has the PRP's. */
+function declaredWhenManual(plan: Plan, request: RunRequest, workspace: Workspace): readonly string[] {
+  const implementer = request.implementer ?? workspace.config.data.implementer;
+  if (implementer !== 'manual' && implementer !== 'by-hand') return [];
+  const planned = new Set(plan.tasks.filter(({ outcome }) => outcome === 'planned').map(({ task }) => `${task.prp}:${task.phase}`));
+  return plan.prps.flatMap((prp) => prp.phases.filter(({ id }) => planned.has(`${prp.id}:${id}`)).flatMap(({ files }) => (files.length > 0 ? files : prp.files).flatMap(({ path, from }) => [path, ...(from === undefined ? [] : [from])])));
+}

@@ -1,0 +1,73 @@
+/**
+ * Before a run changes anything: end what a dead run left running, complete or undo the checkpoint that it was making, and learn
+ * which changes of the tree are a failed or killed phase's own. Crash-only: after kill -9 and after Ctrl-C the same path is taken.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ok, type Result } from '../errors.ts';
+import { openJournal } from '../state/journal.ts';
+import { listRuns, readRun, unfinishedRuns, type RunState } from '../state/runs.ts';
+import { sweepRun } from '../state/sweep.ts';
+import { isArtefact, type Change } from '../vcs/changes.ts';
+import { settleIntent } from '../vcs/checkpoint.ts';
+import type { Git } from '../vcs/git.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What earlier runs left for this one. */
+export interface Inheritance {
+  /** Changed paths that belong to a phase that was not checkpointed. */
+  readonly own: readonly string[];
+  readonly byProducts: readonly string[];
+  /** Run ids that were settled here. */
+  readonly recovered: readonly string[];
+}
+
+const TEMPORARY = /(^|\/)\.[^/]+\.ce-\d+\.tmp$/;
+
+export async function recover(workspace: Workspace, git: Git, changes: readonly Change[]): Promise<Result<Inheritance>> {
+  const recovered: string[] = [];
+  for (const { path } of changes) if (TEMPORARY.test(path)) rmSync(join(workspace.root, path), { force: true });
+  const remaining = changes.map(({ path }) => path).filter((path) => !TEMPORARY.test(path) && !isArtefact(path));
+  for (const id of unfinishedRuns(workspace.paths, workspace.root)) {
+    const state = readRun(workspace.paths, id);
+    if (!state.ok) return state;
+    await sweepRun(id);
+    const journal = openJournal(workspace.paths, id);
+    if (!journal.ok) return journal;
+    for (const intent of state.value.openIntents) {
+      const settled = await settleIntent(git, intent);
+      if (!settled.ok) return settled;
+      if (settled.value === 'completed') journal.value.append({ type: 'settled', commit: intent.kind === 'checkpoint' ? intent.commit : intent.id }, 'durable');
+    }
+    // A phase that started and never said which paths it changed was killed while it worked: all that changed since is its own.
+    for (const [key, paths] of state.value.openPhases) {
+      const [prp = '', phase = ''] = key.split(':');
+      if (paths === null) journal.value.append({ type: 'phase-paths', prp, phase, paths: remaining }, 'durable');
+    }
+    journal.value.append({ type: 'recovered' }, 'durable');
+    journal.value.close();
+    recovered.push(id);
+  }
+  const inherited = inherit(workspace);
+  return inherited.ok ? ok({ ...inherited.value, recovered }) : inherited;
+}
+
+/** Looks back to the last run of this checkout that touched a phase; runs that died before that inherit on. */
+function inherit(workspace: Workspace): Result<Pick<Inheritance, 'own' | 'byProducts'>> {
+  const own = new Set<string>();
+  const byProducts = new Set<string>();
+  for (const id of [...listRuns(workspace.paths)].reverse()) {
+    const read = readRun(workspace.paths, id);
+    if (!read.ok) return read;
+    const state = read.value;
+    if (state.root !== workspace.root) continue;
+    for (const path of state.byProducts) byProducts.add(path);
+    for (const paths of state.openPhases.values()) for (const path of paths ?? []) own.add(path);
+    if (touchedAPhase(state)) break;
+  }
+  return ok({ own: [...own], byProducts: [...byProducts] });
+}
+
+function touchedAPhase(state: RunState): boolean {
+  return state.openPhases.size > 0 || state.checkpoints.length > 0 || state.exitCode === 0;
+}

@@ -1,0 +1,39 @@
+/** Gathers what a run observed for the confidence score. A fresh phase brings the gates that its checkpoint recorded. */
+import type { ConfidenceScore } from '../events.ts';
+import { LEVELS, type GateResult, type Level } from '../model.ts';
+import type { RunContext } from './context.ts';
+import type { Plan } from './plan.ts';
+import { wants } from './request.ts';
+import { scoreConfidence, type ScoredGate } from './score.ts';
+
+/** At most 9 when phases stand on checkpoints of earlier runs: what was healed there is not known here. */
+export function scoreOf(plan: Plan, context: RunContext, result: 'passed' | 'failed'): ConfidenceScore {
+  const decisions = [...plan.decisions].flatMap(([prp, decided]) => decided.map((decision) => ({ prp, ...decision })));
+  const phases = decisions
+    .filter(({ decision }) => decision === 'planned' || decision === 'fresh')
+    .map(({ prp, phase, decision }) => ({
+      phase: plan.prps.length > 1 ? `${prp}:${phase}` : phase,
+      gates: decision === 'planned' ? [...(context.phases.get(`${prp}:${phase}`)?.gates.values() ?? [])] : gatesOfTrailer(plan.evidence.get(prp)?.get(phase)?.gates ?? ''),
+    }));
+  const heals = [...context.phases.values()].flatMap((record) => record.heals).filter((heal) => heal.applied && !heal.reverted).length;
+  const score = scoreConfidence({
+    phases,
+    heals,
+    result: wants(context.request, 'skip-validation') ? 'validation-skipped' : result === 'failed' ? 'failed' : 'done',
+    byHand: decisions.filter(({ decision }) => decision === 'skipped').map(({ phase }) => phase),
+  });
+  const earlier = decisions.filter(({ decision }) => decision === 'fresh').length;
+  if (earlier === 0 || score.score < 10) return score;
+  return { score: 9, reasons: [`${earlier} ${earlier === 1 ? 'phase was' : 'phases were'} done by an earlier run, whose heals are not counted here`], reading: 'test by hand what an earlier run healed' };
+}
+
+/** `L1=pass L2=pass L3=unverified L4=n/a` as gates. */
+export function gatesOfTrailer(trailer: string): readonly ScoredGate[] {
+  return trailer.split(' ').flatMap((word) => {
+    const [name, verdict] = word.split('=');
+    const level = LEVELS.find((known): known is Level => known === name);
+    if (level === undefined) return [];
+    const outcome: GateResult['outcome'] = verdict === 'pass' ? 'fresh' : verdict === 'n/a' ? 'not-applicable' : 'unverified';
+    return [{ level, outcome, passed: verdict === 'pass', attempts: 0, unverified: [] }];
+  });
+}

@@ -1,0 +1,80 @@
+/** Runs the planned tasks of a run through the scheduler, and says of each how it ended and why. */
+import type { TaskResult } from '../contracts.ts';
+import { CeError, toFailure } from '../errors.ts';
+import type { PhaseBrief } from '../events.ts';
+import { runGraph } from '../exec/scheduler.ts';
+import { criticalPath } from '../graph/critical-path.ts';
+import type { PlannedTask, Task } from '../model.ts';
+import { usualDurations } from '../state/history.ts';
+import { runCheckpointTask } from './checkpoint-task.ts';
+import type { RunContext } from './context.ts';
+import { runGateTask } from './gate-task.ts';
+import { runImplementTask } from './implement-task.ts';
+import type { Plan } from './plan.ts';
+
+export async function runTasks(plan: Plan, context: RunContext): Promise<ReadonlyMap<string, TaskResult>> {
+  const usual = usualDurations(context.workspace.paths);
+  const planned = new Map(plan.tasks.map((entry) => [entry.task.id, entry]));
+  const results = new Map<string, TaskResult>();
+  const end = (task: Task, result: TaskResult, durationMs: number): TaskResult => {
+    results.set(task.id, result);
+    context.bus.emit({ type: 'task.end', task: task.id, kind: task.kind, outcome: result.outcome, reason: result.reason, durationMs, gate: result.gate ?? null, failure: result.failure ?? null });
+    return result;
+  };
+  await runGraph({
+    graph: plan.graph,
+    priority: criticalPath(plan.graph, usual),
+    jobs: context.session.config.jobs,
+    maxImplementers: 1,
+    failureMode: 'no-new',
+    signal: context.signal,
+    async run(task, signal) {
+      const entry = planned.get(task.id) as PlannedTask;
+      if (entry.outcome !== 'planned') return end(task, { outcome: entry.outcome, reason: entry.reason }, 0);
+      context.bus.emit({ type: 'task.start', task: task.id, kind: task.kind, title: task.title, reason: entry.reason, usualMs: usual.get(task.id) ?? null, ...briefOf(task, context) });
+      const begin = performance.now();
+      try {
+        return end(task, await runOne(task, { ...context, signal }), performance.now() - begin);
+      } catch (thrown) {
+        if (thrown instanceof CeError || thrown instanceof Error) {
+          const failure = toFailure(thrown);
+          return end(task, { outcome: 'failed', reason: failure.message, failure }, performance.now() - begin);
+        }
+        throw thrown;
+      }
+    },
+    onSkip: (task, result) => void end(task, result, 0),
+  });
+  return results;
+}
+
+async function runOne(task: Task, context: RunContext): Promise<TaskResult> {
+  const prp = context.prps.get(task.prp ?? '');
+  if (prp === undefined) throw new Error(`no PRP for ${task.id}`);
+  const phase = prp.phases.find((candidate) => candidate.id === task.phase) ?? null;
+  switch (task.kind) {
+    case 'implement':
+      if (phase === null) throw new Error(`no phase for ${task.id}`);
+      return runImplementTask(task, prp, phase, context);
+    case 'gate':
+      return runGateTask(task, prp, phase, context);
+    case 'checkpoint':
+      return runCheckpointTask(task, prp, phase, context);
+    case 'review':
+    case 'merge':
+    case 'sync':
+    case 'step':
+    case 'command': {
+      const answered = await context.session.hooks.execute.for(task.kind).promise(task, { prp, phase, checks: [], signal: context.signal });
+      return answered ?? { outcome: 'failed', reason: `no plugin executes ${task.kind} tasks`, failure: { code: 'CE_IMPLEMENT_FAILED', message: `no plugin executes ${task.kind} tasks` } };
+    }
+  }
+}
+
+/** What reporters show of a phase when its implementation starts. */
+function briefOf(task: Task, context: RunContext): { readonly phase?: PhaseBrief } {
+  const phase = task.kind === 'implement' ? context.prps.get(task.prp ?? '')?.phases.find((candidate) => candidate.id === task.phase) : undefined;
+  if (phase === undefined) return {};
+  const files = phase.files.map(({ path, action, description }) => ({ path, action, description }));
+  return { phase: { kind: phase.kind, number: phase.number, name: phase.name, goal: phase.goal, files, functions: phase.functions.map(({ name }) => name) } };
+}

@@ -1,0 +1,45 @@
+/** Makes `.ce`, ignored by git from the inside, and refuses one that is not safe to write to. */
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fail, ok, type Result } from '../errors.ts';
+import { writeFailure } from './files.ts';
+import type { StatePaths } from './paths.ts';
+
+/** Raised when a file's form changes so that an older ce would misread it. */
+const VERSION = 1;
+
+/** Errors: CE_STATE_UNSAFE for a link or someone else's folder, CE_STATE_VERSION for one of a newer ce, CE_STATE_WRITE. */
+export function ensureStateDir(paths: StatePaths): Result<null> {
+  const safe = checkStateDir(paths);
+  if (!safe.ok) return safe;
+  try {
+    for (const folder of new Set([paths.ce, paths.ownCe])) {
+      mkdirSync(folder, { recursive: true });
+      writeNew(`${folder}/.gitignore`, '*\n');
+    }
+    mkdirSync(paths.runs, { recursive: true });
+    writeNew(paths.version, `${VERSION}\n`);
+    return ok(null);
+  } catch (thrown) {
+    return fail(writeFailure(paths.ce, thrown));
+  }
+}
+
+/** The same checks, without writing: for commands that only read. */
+export function checkStateDir(paths: StatePaths): Result<null> {
+  for (const folder of new Set([paths.ce, paths.ownCe])) {
+    const stat = lstatSync(folder, { throwIfNoEntry: false });
+    if (stat === undefined) continue;
+    if (stat.isSymbolicLink()) return fail({ code: 'CE_STATE_UNSAFE', message: '.ce is a symbolic link', place: { file: folder }, why: 'What ce writes would land elsewhere.', next: `Look where it points, then remove the link: rm "${folder}"` });
+    if (!stat.isDirectory()) return fail({ code: 'CE_STATE_UNSAFE', message: '.ce is not a folder', place: { file: folder }, next: 'Move it away.' });
+    const me = process.getuid?.();
+    if (me !== undefined && stat.uid !== me) return fail({ code: 'CE_STATE_UNSAFE', message: '.ce belongs to another user', place: { file: folder }, why: `Its owner is uid ${stat.uid}, ce runs as uid ${me}.`, next: 'Use a clone of your own, or chown the folder.' });
+  }
+  if (!existsSync(paths.version)) return ok(null);
+  const version = Number.parseInt(readFileSync(paths.version, 'utf8'), 10);
+  if (version <= VERSION) return ok(null);
+  return fail({ code: 'CE_STATE_VERSION', message: '.ce was written by a newer ce', place: { file: paths.version }, why: `Its version is ${version}, this ce knows ${VERSION}.`, next: 'Update ce, or move .ce away: checkpoints are in git and are kept.' });
+}
+
+function writeNew(file: string, text: string): void {
+  if (!existsSync(file)) writeFileSync(file, text, { flag: 'wx' });
+}

@@ -1,0 +1,1 @@
+"""Slugs for titles: phases add to this package."""

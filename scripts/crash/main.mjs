@@ -1,0 +1,158 @@
+/**
+ * Kills `ce run` with SIGKILL at random moments and at every named crash point, resumes it with the same command, and holds the
+ * result against a run that was never killed. `node scripts/crash/main.mjs --kills 100 [--seed 1] [--ce path/to/main.js]`
+ * Exit 1 when anything was lost, applied twice, left behind or wrongly cached.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { CLEAN_ENV, copyOf, git, makeTemplate, processesOf } from './rig.mjs';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    ce: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    expect: { type: 'string', default: 'none' },
+  },
+});
+const main = resolve(values.ce ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url)));
+const kills = Number(values.kills);
+
+let state = Number(values.seed) >>> 0;
+const random = () => {
+  // mulberry32: small, seeded, good enough to scatter kills.
+  state = (state + 0x6d2b79f5) >>> 0;
+  let t = state;
+  t = Math.imul(t ^ (t >>> 15), t | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+};
+
+/** Starts ce; with `killAfter` it gets SIGKILL then. Resolves with exit code, signal, output and time. */
+function run(root, args, { killAfter = null, crashAt = null } = {}) {
+  return new Promise((done) => {
+    const begin = performance.now();
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: root,
+      env: { ...CLEAN_ENV, HOME: root, XDG_STATE_HOME: join(root, '.git', 'state'), ...(crashAt === null ? {} : { CE_CRASH_AT: crashAt }) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const timer = killAfter === null ? null : setTimeout(() => child.kill('SIGKILL'), killAfter);
+    child.on('exit', (code, signal) => {
+      if (timer !== null) clearTimeout(timer);
+      // A gate that outlives a killed ce keeps the pipes open; the exit alone counts.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      done({ code, signal, output, ms: performance.now() - begin });
+    });
+  });
+}
+
+/** What is true of a finished run, whatever happened on the way. */
+async function inspect(root, reference, seen) {
+  const faults = [];
+  const phases = git(root, 'log', '--format=%(trailers:key=Ce-Phase,valueonly,separator=%x2C)', 'HEAD')
+    .split('\n')
+    .filter((line) => line !== '');
+  const counted = new Map();
+  for (const phase of phases) counted.set(phase, (counted.get(phase) ?? 0) + 1);
+  for (const phase of reference.phases) if (!counted.has(phase)) faults.push(`checkpoint of ${phase} is lost`);
+  for (const [phase, count] of counted) if (count > 1) faults.push(`${phase} was applied ${count} times`);
+  for (const commit of seen) {
+    try {
+      git(root, 'merge-base', '--is-ancestor', commit, 'HEAD');
+    } catch {
+      faults.push(`checkpoint ${commit.slice(0, 9)}, which was reported, is lost`);
+    }
+  }
+  if (git(root, 'rev-parse', 'HEAD^{tree}') !== reference.tree) faults.push('the tree differs from that of a run that was not killed');
+  if (git(root, 'status', '--porcelain') !== '') faults.push(`the tree is not clean: ${git(root, 'status', '--porcelain')}`);
+  try {
+    git(root, 'fsck', '--full', '--no-dangling');
+  } catch (error) {
+    faults.push(`git fsck: ${error.stderr}`);
+  }
+  for (const phase of reference.phases) {
+    const id = git(root, 'for-each-ref', '--format=%(refname)', `refs/ce/PRP-1/${phase}`);
+    if (id === '') faults.push(`refs/ce/PRP-1/${phase} is missing`);
+  }
+  const locks = readdirSync(join(root, '.git'), { recursive: true }).filter((name) => String(name).endsWith('.lock'));
+  if (locks.length > 0) faults.push(`lock files: ${locks.join(', ')}`);
+  const temporary = readdirSync(root).filter((name) => name.endsWith('.tmp'));
+  if (temporary.length > 0) faults.push(`temporary files: ${temporary.join(', ')}`);
+  const left = processesOf(root);
+  if (left.length > 0) faults.push(`processes left: ${left.join(', ')}`);
+  const audit = await run(root, ['cache', 'audit', '--json']);
+  if (audit.code !== 0) faults.push(`cache audit: exit ${audit.code} ${audit.output.slice(0, 200)}`);
+  return faults;
+}
+
+/** Commits that a journal calls settled. */
+function settled(root) {
+  const runs = join(root, '.ce', 'runs');
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs).flatMap((id) => {
+    const file = join(runs, id, 'journal.jsonl');
+    return existsSync(file) ? [...readFileSync(file, 'utf8').matchAll(/"type":"settled"[^\n]*?"commit":"([0-9a-f]{40})"/g)].map(([, commit]) => commit) : [];
+  });
+}
+
+const template = makeTemplate();
+try {
+  const first = copyOf(template, 'reference');
+  const whole = await run(first, ['run', 'PRP-1', '--json']);
+  if (whole.code !== 0) throw new Error(`the rig does not pass without kills: exit ${whole.code}\n${whole.output}`);
+  const reference = { tree: git(first, 'rev-parse', 'HEAD^{tree}'), phases: ['phase1', 'phase2', 'phase3'] };
+  const again = await run(copyOf(template, 'timing'), ['run', 'PRP-1', '--json']);
+  console.log(`unkilled run: ${again.ms.toFixed(0)} ms`);
+
+  const source = readFileSync(fileURLToPath(new URL('../../core/crash.ts', import.meta.url)), 'utf8');
+  const points = [...source.matchAll(/^ {2}'([a-z.-]+)',$/gm)].map(([, name]) => name);
+  const plan = [];
+  for (let n = 0; plan.length < kills; n++) {
+    const point = points[n % (points.length * 2)];
+    plan.push(point === undefined ? { killAfter: random() * again.ms } : { crashAt: `${point}:${1 + (Math.floor(n / (points.length * 2)) % 4)}` });
+  }
+  let killed = 0;
+  let double = 0;
+  const faults = [];
+  const one = async (index) => {
+    const name = `kill-${index}`;
+    const root = copyOf(template, name);
+    const how = plan[index];
+    const dead = await run(root, ['run', 'PRP-1'], how);
+    if (dead.signal === 'SIGKILL') killed++;
+    if (random() < 0.3) {
+      const second = await run(root, ['run', 'PRP-1'], { killAfter: random() * again.ms });
+      if (second.signal === 'SIGKILL') double++;
+    }
+    const seen = settled(root);
+    const resumed = await run(root, ['run', 'PRP-1', '--json']);
+    const found = resumed.code === 0 ? await inspect(root, reference, seen) : [`resume ended with exit ${resumed.code}: ${resumed.output.slice(0, 600)}`];
+    for (const fault of found) faults.push(`${name} ${JSON.stringify(how)}: ${fault}`);
+    if (found.length === 0 && !values.keep) rmSync(root, { recursive: true, force: true });
+  };
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      while (next < plan.length) await one(next++);
+    }),
+  );
+  for (const fault of faults.slice(0, 20)) console.log(fault);
+  console.log(`${plan.length} kills planned, ${killed} hit a live run (${double} were killed again while resuming), ${points.length} crash points`);
+  console.log(
+    `${plan.length - new Set(faults.map((fault) => fault.split(' ')[0])).size} passed, ${new Set(faults.map((fault) => fault.split(' ')[0])).size} failed, 0 skipped`,
+  );
+  const failed = faults.length > 0;
+  process.exitCode = (values.expect === 'faults') === failed ? 0 : 1;
+} finally {
+  if (!values.keep) rmSync(template.base, { recursive: true, force: true });
+}
