@@ -26,26 +26,42 @@ const GONE = '[redacted]';
 /** A line without an end is let go at this length, except for what may be the start of a secret. */
 const LONGEST_LINE = 64 * 1024;
 
-/* oxlint-disable no-control-regex */
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\udb40[\udc00-\udc7f]/;
 const STRINGS = /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?/g;
 const CSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?/g;
 const ESCAPES = /\x1b[ -/]*[0-~]?/g;
 const SINGLES = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\udb40[\udc00-\udc7f]/g;
-/* oxlint-enable no-control-regex */
 
 /** Removes what steers a terminal or hides text. Of a line that was overwritten by carriage returns the last state stays. */
 function stripControls(text: string): string {
   if (!CONTROLS.test(text)) return text;
-  const plain = text.replace(STRINGS, '').replace(CSI, '').replace(ESCAPES, '').replace(/[\u2028\u2029]/g, ' ').replace(SINGLES, '');
+  const plain = text
+    .replace(STRINGS, '')
+    .replace(CSI, '')
+    .replace(ESCAPES, '')
+    .replace(/[\u2028\u2029]/g, ' ')
+    .replace(SINGLES, '');
   if (!plain.includes('\r')) return plain;
-  return plain.split('\n').map((line) => (line.includes('\r') ? (line.split('\r').findLast((state) => state.trim() !== '') ?? '') : line)).join('\n');
+  return plain
+    .split('\n')
+    .map((line) => (line.includes('\r') ? (line.split('\r').findLast((state) => state.trim() !== '') ?? '') : line))
+    .join('\n');
 }
 
 const KNOWN = [
-  'gh[pousr]_[A-Za-z0-9]{20,255}', 'github_pat_[A-Za-z0-9_]{20,255}', 'glpat-[A-Za-z0-9_-]{20,255}', '(?<![A-Za-z0-9_-])sk-(?=[A-Za-z_-]{0,64}[0-9])[A-Za-z0-9_-]{20,255}',
-  '(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Z])', 'xox[abeoprs]-[A-Za-z0-9-]{10,255}', 'npm_[A-Za-z0-9]{36}', 'AIza[0-9A-Za-z_-]{35}', 'pypi-[A-Za-z0-9_-]{50,1024}', '[prs]k_(?:live|test)_[A-Za-z0-9]{16,255}',
-  '(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4096}\\.eyJ[A-Za-z0-9_-]{4,4096}\\.[A-Za-z0-9_-]{4,4096}', '(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{16,4096}', '(?<=://[^\\s:/@]{1,64}:)[^\\s:/@]{3,256}(?=@)',
+  'gh[pousr]_[A-Za-z0-9]{20,255}',
+  'github_pat_[A-Za-z0-9_]{20,255}',
+  'glpat-[A-Za-z0-9_-]{20,255}',
+  '(?<![A-Za-z0-9_-])sk-(?=[A-Za-z_-]{0,64}[0-9])[A-Za-z0-9_-]{20,255}',
+  '(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Z])',
+  'xox[abeoprs]-[A-Za-z0-9-]{10,255}',
+  'npm_[A-Za-z0-9]{36}',
+  'AIza[0-9A-Za-z_-]{35}',
+  'pypi-[A-Za-z0-9_-]{50,1024}',
+  '[prs]k_(?:live|test)_[A-Za-z0-9]{16,255}',
+  '(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4096}\\.eyJ[A-Za-z0-9_-]{4,4096}\\.[A-Za-z0-9_-]{4,4096}',
+  '(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{16,4096}',
+  '(?<=://[^\\s:/@]{1,64}:)[^\\s:/@]{3,256}(?=@)',
 ].join('|');
 type Inside = 'key' | 'text';
 const KEY_START = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
@@ -55,7 +71,9 @@ const KEY_LINE = /^(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Comment|Version): .*
 /** A secret as it may appear: as it is, escaped for a URL or JSON, and in base64 at each of the three offsets within a longer text. */
 function formsOf(secret: string): string[] {
   const base64 = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
+      .toString('base64')
+      .replace(/=+$/, '');
     const rest = (offset + Buffer.byteLength(secret)) % 3;
     return encoded.slice(offset === 0 ? 0 : offset + 1, rest === 0 ? undefined : -1);
   });
@@ -153,7 +171,9 @@ export function createCleaner(secrets: readonly string[]): Cleaner {
     for (const [name, item] of Object.entries(value)) {
       // The text of an edit is code: a control character in it may be meant.
       const made = walk(item, name === 'fixes' ? redact : how);
-      if (made !== item) (copy ??= { ...value })[name] = made;
+      if (made === item) continue;
+      copy ??= { ...value };
+      copy[name] = made;
     }
     return copy ?? value;
   }

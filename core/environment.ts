@@ -1,21 +1,109 @@
 /** The environment of commands: a default list of names, what the config declares, and fixed values that make tools speak to machines. Pure. */
 
 const EXACT = new Set([
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TERM', 'CI', 'HOSTNAME', 'VIRTUAL_ENV', 'LD_LIBRARY_PATH', 'PKG_CONFIG_PATH', 'CC', 'CXX',
-  'CFLAGS', 'CXXFLAGS', 'LDFLAGS', 'MAKEFLAGS', 'JAVA_HOME', 'JDK_HOME', 'M2_HOME', 'PNPM_HOME', 'VOLTA_HOME', 'BUN_INSTALL', 'DENO_DIR', 'PLAYWRIGHT_BROWSERS_PATH', 'REQUESTS_CA_BUNDLE',
-  'CURL_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  'TERM',
+  'CI',
+  'HOSTNAME',
+  'VIRTUAL_ENV',
+  'LD_LIBRARY_PATH',
+  'PKG_CONFIG_PATH',
+  'CC',
+  'CXX',
+  'CFLAGS',
+  'CXXFLAGS',
+  'LDFLAGS',
+  'MAKEFLAGS',
+  'JAVA_HOME',
+  'JDK_HOME',
+  'M2_HOME',
+  'PNPM_HOME',
+  'VOLTA_HOME',
+  'BUN_INSTALL',
+  'DENO_DIR',
+  'PLAYWRIGHT_BROWSERS_PATH',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'NODE_EXTRA_CA_CERTS',
   // Windows.
-  'SystemRoot', 'SystemDrive', 'windir', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'APPDATA', 'LOCALAPPDATA', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'ProgramData', 'ProgramFiles', 'ProgramFiles(x86)',
-  'NUMBER_OF_PROCESSORS', 'PROCESSOR_ARCHITECTURE', 'OS',
+  'SystemRoot',
+  'SystemDrive',
+  'windir',
+  'ComSpec',
+  'PATHEXT',
+  'TEMP',
+  'TMP',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'USERPROFILE',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'ProgramData',
+  'ProgramFiles',
+  'ProgramFiles(x86)',
+  'NUMBER_OF_PROCESSORS',
+  'PROCESSOR_ARCHITECTURE',
+  'OS',
 ]);
 const PREFIXES = [
-  'LC_', 'NODE_', 'npm_config_', 'NPM_CONFIG_', 'PNPM_', 'YARN_', 'COREPACK_', 'NVM_', 'FNM_', 'PYTHON', 'CONDA_', 'UV_', 'PIP_', 'PYENV_', 'POETRY_', 'GO', 'CARGO_', 'RUSTUP_', 'RUST_', 'MISE_', 'ASDF_', 'GRADLE_',
-  'MAVEN_', 'DOTNET_', 'XDG_', 'SSL_CERT_', 'DYLD_',
+  'LC_',
+  'NODE_',
+  'npm_config_',
+  'NPM_CONFIG_',
+  'PNPM_',
+  'YARN_',
+  'COREPACK_',
+  'NVM_',
+  'FNM_',
+  'PYTHON',
+  'CONDA_',
+  'UV_',
+  'PIP_',
+  'PYENV_',
+  'POETRY_',
+  'GO',
+  'CARGO_',
+  'RUSTUP_',
+  'RUST_',
+  'MISE_',
+  'ASDF_',
+  'GRADLE_',
+  'MAVEN_',
+  'DOTNET_',
+  'XDG_',
+  'SSL_CERT_',
+  'DYLD_',
 ];
 /** Of Node's own machinery between a parent and its child: a task that sees them behaves as if a harness had started it. */
 const NEVER = new Set(['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'NODE_UNIQUE_ID', 'NODE_TEST_CONTEXT', 'NODE_V8_COVERAGE']);
 /** What shells keep for themselves; a task's output that names one of them does not ask for it. */
-const BOOKKEEPING = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL', 'PS1', 'PS2', 'COLUMNS', 'LINES', 'EDITOR', 'PAGER', 'DISPLAY', 'MAIL', 'NO_COLOR', 'FORCE_COLOR', 'CE_RUN_ID', 'CE_PROCESS', 'CE_REPORT']);
+const BOOKKEEPING = new Set([
+  '_',
+  'PWD',
+  'OLDPWD',
+  'SHLVL',
+  'PS1',
+  'PS2',
+  'COLUMNS',
+  'LINES',
+  'EDITOR',
+  'PAGER',
+  'DISPLAY',
+  'MAIL',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'CE_RUN_ID',
+  'CE_PROCESS',
+  'CE_REPORT',
+]);
 
 /** No colour, no prompts, UTF-8, and no files beside the sources. English messages, for they are parsed. */
 const FIXED = { NO_COLOR: '1', CI: '1', FORCE_COLOR: '0', PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' } as const;
@@ -74,6 +162,8 @@ const STOCK = new Set(['postgres', 'postgresql', 'password', 'changeme', 'develo
 
 /** Values that must never be shown: of secret-named variables, at least 8 characters long; a multi-line value by its lines. */
 export function secretValues(parent: NodeJS.ProcessEnv): string[] {
-  const values = Object.entries(parent).flatMap(([name, value]) => (value !== undefined && isSecretName(name) ? value.split(/\r?\n/).map((line) => line.trim()) : []));
+  const values = Object.entries(parent).flatMap(([name, value]) =>
+    value !== undefined && isSecretName(name) ? value.split(/\r?\n/).map((line) => line.trim()) : [],
+  );
   return [...new Set(values.filter((value) => value.length >= 8 && !STOCK.has(value)))];
 }

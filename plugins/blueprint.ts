@@ -34,8 +34,6 @@ async function implement(request: ImplementRequest, context: ImplementContext): 
       checkPath(tidyPath(file.path), prp.path, file.line) ?? (file.from === undefined ? null : checkPath(tidyPath(file.from), prp.path, file.line));
     if (refused !== null) return failed(refused, []);
   }
-  for (const { path, action, description } of declared) context.progress(`${action}: ${path}${description === '' ? '' : ` - ${description}`}`);
-  for (const { name } of phase.functions) context.progress(`implement: ${name}`);
 
   const draft = createDraft(context);
   const notes: Diagnostic[] = [];

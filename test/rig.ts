@@ -37,10 +37,14 @@ export function makeRepository(folder = 'repo', identity: Identity = 'with-ident
   const home = join(around, 'home');
   mkdirSync(root);
   mkdirSync(home);
-  if (identity === 'with-identity') writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Rig\n\temail = rig@example.com\n[init]\n\tdefaultBranch = main\n');
+  if (identity === 'with-identity')
+    writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Rig\n\temail = rig@example.com\n[init]\n\tdefaultBranch = main\n');
   const environment: NodeJS.ProcessEnv = { PATH: process.env['PATH'], HOME: home, XDG_STATE_HOME: join(home, 'state'), GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
   const options: ExecFileSyncOptions = { env: environment, stdio: ['ignore', 'pipe', 'pipe'] };
-  const gitAt = (cwd: string, ...args: string[]): string => execFileSync('git', args, { ...options, cwd }).toString().replace(/\n$/, '');
+  const gitAt = (cwd: string, ...args: string[]): string =>
+    execFileSync('git', args, { ...options, cwd })
+      .toString()
+      .replace(/\n$/, '');
   const at = (path: string): string => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     return join(root, path);

@@ -1,6 +1,11 @@
 /** Stack traces of Python and V8 as diagnostics: located at the frame of the tree that is nearest to the throw, never in installed code. */
-import { linesOf, repoPath } from './text.ts';
+import { linesOf as allLines, repoPath } from './text.ts';
 import type { Diagnostic } from '../core/api.ts';
+
+/** Lines that a person could read: a trace has no longer ones. */
+function linesOf(text: string): readonly string[] {
+  return allLines(text).map((line) => (line.length > 2000 ? '' : line));
+}
 
 /** Turns a printed path into one from the root of a file that exists; null when it is none. */
 export type Locate = (printed: string) => string | null;

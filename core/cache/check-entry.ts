@@ -29,8 +29,15 @@ export async function toEntry(result: ValidatorResult, store: Store): Promise<Ch
 /** The result of a hit. `durationMs` is what the run took that is spared; `log` is one file. */
 export function fromEntry(entry: CheckEntry, check: Check, store: Store): ValidatorResult {
   return {
-    verdict: 'pass', diagnostics: entry.diagnostics, name: entry.name, project: check.project, command: entry.command, durationMs: entry.durationMs,
-    cached: true, log: entry.log === null ? null : store.blobPath(entry.log), ...(entry.tests === undefined ? {} : { tests: entry.tests }),
+    verdict: 'pass',
+    diagnostics: entry.diagnostics,
+    name: entry.name,
+    project: check.project,
+    command: entry.command,
+    durationMs: entry.durationMs,
+    cached: true,
+    log: entry.log === null ? null : store.blobPath(entry.log),
+    ...(entry.tests === undefined ? {} : { tests: entry.tests }),
   };
 }
 

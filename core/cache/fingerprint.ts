@@ -29,7 +29,10 @@ export interface Fingerprint {
 
 export type Fingerprinter = (check: Check, versions: CheckVersions, inputs: string) => Fingerprint;
 
-/** `roots` are the checkout's absolute paths, as given and real; their occurrences are taken out of commands, options and values. `env` is what checks will see. */
+/**
+ * `roots` are the checkout's absolute paths, as given and real; their occurrences are taken out of commands, options and values.
+ * `env` is what checks will see.
+ */
 export function createFingerprinter(roots: readonly string[], env: Readonly<Record<string, string | undefined>>): Fingerprinter {
   const portable = createPortable(roots, '\\u0000root');
   const portableValue = createPortable(roots, '\0root');
@@ -46,12 +49,13 @@ export function createFingerprinter(roots: readonly string[], env: Readonly<Reco
   // The fields stand in the order of their names, which makes the text canonical.
   return (check, versions, inputs) => {
     const command = portable(canonicalJson('argv' in check.command ? check.command.argv : check.command.script));
-    const manifest = `{"command":${JSON.stringify(command)},"cwd":${JSON.stringify(check.cwd)},"env":${environment(check.env)}`
-      + `,"expect":${JSON.stringify(check.expect ?? null)},"inputs":"${inputs}","needsTests":${check.needsTests}`
-      + `,"options":${JSON.stringify(check.options === undefined ? '' : portable(canonicalJson(check.options)))}`
-      + `,"platform":"${PLATFORM}","project":${JSON.stringify(check.project)},"stamps":${canonicalJson(versions.stamps)}`
-      + `,"tool":${portable(JSON.stringify(versions.tool))},"v":${SCHEMA},"validator":${JSON.stringify(check.validator)}`
-      + `,"validatorVersion":${JSON.stringify(versions.validator)}}`;
+    const manifest =
+      `{"command":${JSON.stringify(command)},"cwd":${JSON.stringify(check.cwd)},"env":${environment(check.env)}` +
+      `,"expect":${JSON.stringify(check.expect ?? null)},"inputs":"${inputs}","needsTests":${check.needsTests}` +
+      `,"options":${JSON.stringify(check.options === undefined ? '' : portable(canonicalJson(check.options)))}` +
+      `,"platform":"${PLATFORM}","project":${JSON.stringify(check.project)},"stamps":${canonicalJson(versions.stamps)}` +
+      `,"tool":${portable(JSON.stringify(versions.tool))},"v":${SCHEMA},"validator":${JSON.stringify(check.validator)}` +
+      `,"validatorVersion":${JSON.stringify(versions.validator)}}`;
     return { key: hash('sha256', manifest), manifest };
   };
 }
@@ -65,7 +69,10 @@ export function canonicalJson(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const record = value as { readonly [key: string]: Json };
-  return `{${Object.keys(record).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`).join(',')}}`;
+  return `{${Object.keys(record)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+    .join(',')}}`;
 }
 
 /** Only the hash of a value is kept: it may be a secret. */

@@ -52,7 +52,9 @@ export function planCollection(ceDir: string, maxBytes: number, now: number): Co
   const layout = cacheLayout(ceDir, '');
   const isOld = (file: StoredFile): boolean => now - file.usedMs > GRACE_MS;
   const tables = tableFiles(layout.directory);
-  const inUse = new Map(tables.filter((file) => file.name.startsWith('results-')).flatMap((file) => keysInUse(file.path).map((key) => [key, file.usedMs] as const)));
+  const inUse = new Map(
+    tables.filter((file) => file.name.startsWith('results-')).flatMap((file) => keysInUse(file.path).map((key) => [key, file.usedMs] as const)),
+  );
   const actions = filesBelow(layout.actions).map((file) => ({ ...file, usedMs: Math.max(file.usedMs, inUse.get(file.name) ?? 0), blobs: blobsOf(file.path) }));
   const blobs = new Map(filesBelow(layout.blobs).map((file) => [file.name, file]));
   const references = new Map<string, number>();
@@ -82,7 +84,13 @@ export function planCollection(ceDir: string, maxBytes: number, now: number): Co
   }
   // They answer without the store, and would name logs that are gone. The next run makes them again.
   if (evicted > 0) for (const file of tables) if (file.name.startsWith('results-')) remove(file);
-  return { paths: [...gone.keys()], entries: evicted, blobs: [...gone.values()].filter((file) => blobs.has(file.name)).length, bytes: sum([...gone.values()]), bytesLeft: left };
+  return {
+    paths: [...gone.keys()],
+    entries: evicted,
+    blobs: [...gone.values()].filter((file) => blobs.has(file.name)).length,
+    bytes: sum([...gone.values()]),
+    bytesLeft: left,
+  };
 }
 
 /** Removes what the plan lists. What is gone already, or may not be removed, is passed over. */
@@ -90,9 +98,7 @@ export function collect(plan: CollectionPlan): void {
   for (const path of plan.paths) {
     try {
       rmSync(path, { force: true });
-    } catch {
-      continue;
-    }
+    } catch {}
   }
 }
 
@@ -115,7 +121,9 @@ function blobsOf(path: string): readonly string[] | null {
 }
 
 function tableFiles(directory: string): readonly StoredFile[] {
-  return namesIn(directory).filter((name) => /^(?:index|results|history)-/.test(name)).flatMap((name) => describe(directory, name));
+  return namesIn(directory)
+    .filter((name) => /^(?:index|results|history)-/.test(name))
+    .flatMap((name) => describe(directory, name));
 }
 
 function filesBelow(directory: string): readonly StoredFile[] {

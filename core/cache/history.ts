@@ -51,7 +51,8 @@ export function openHistory(path: string, warn: Warn): History {
         const place = placeOf(check);
         const entries = places[place] ?? [];
         const command = commandOf(check);
-        const claims = (claimed ??= new Set(plan.map((other) => placeOf(other) + commandOf(other))));
+        const claims = claimed ?? new Set(plan.map((other) => placeOf(other) + commandOf(other)));
+        claimed = claims;
         const free = hasLine(check) ? [] : entries.filter((entry) => !claims.has(place + entry.command));
         const entry = entries.find((known) => known.command === command) ?? (free.length === 1 ? free[0] : undefined);
         return entry === undefined ? null : { manifest: parseManifest(entry.manifest), listing: listings[entry.listing] ?? '', ending: entry.ending };

@@ -97,7 +97,7 @@ function toRegex(glob: string, anywhere: boolean): string | null {
     } else {
       const literal = char === '\\' ? glob[i + 1] : char;
       if (literal === undefined) return null;
-      out += escape(literal);
+      out += escapeForRegex(literal);
       i += char === '\\' ? 2 : 1;
     }
   }
@@ -105,8 +105,18 @@ function toRegex(glob: string, anywhere: boolean): string | null {
 }
 
 const POSIX: Readonly<Record<string, string>> = {
-  alnum: 'A-Za-z0-9', alpha: 'A-Za-z', blank: ' \\t', cntrl: '\\x00-\\x1f\\x7f', digit: '0-9', graph: '\\x21-\\x7e', lower: 'a-z', print: '\\x20-\\x7e',
-  punct: '!-\\/:-@\\[-`{-~', space: '\\s', upper: 'A-Z', xdigit: 'A-Fa-f0-9',
+  alnum: 'A-Za-z0-9',
+  alpha: 'A-Za-z',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '\\x21-\\x7e',
+  lower: 'a-z',
+  print: '\\x20-\\x7e',
+  punct: '!-\\/:-@\\[-`{-~',
+  space: '\\s',
+  upper: 'A-Z',
+  xdigit: 'A-Fa-f0-9',
 };
 
 /** A `[…]` class that starts at `from`; it never matches a slash. */
@@ -131,8 +141,8 @@ function readClass(glob: string, from: number): { readonly source: string; reado
       const high = readMember(glob, i + 1);
       if (high === null) return null;
       i = high.end;
-      if (low.char <= high.char) body += `${escape(low.char)}-${escape(high.char)}`;
-    } else body += escape(low.char);
+      if (low.char <= high.char) body += `${escapeForRegex(low.char)}-${escapeForRegex(high.char)}`;
+    } else body += escapeForRegex(low.char);
   }
   if (body === '') return negated ? { source: '[^/]', end: i + 1 } : { source: '(?!)', end: i + 1 };
   return { source: `(?!/)[${negated ? '^' : ''}${body}]`, end: i + 1 };
@@ -143,6 +153,6 @@ function readMember(glob: string, at: number): { readonly char: string; readonly
   return char === undefined ? null : { char, end: glob[at] === '\\' ? at + 2 : at + 1 };
 }
 
-function escape(char: string): string {
+function escapeForRegex(char: string): string {
   return /[\\^$.*+?()[\]{}|/-]/.test(char) ? `\\${char}` : char;
 }

@@ -7,7 +7,8 @@ import { hash } from 'node:crypto';
 import { bytesOf, decodeStrings, encodeStrings, integers } from './columns.ts';
 import { expandInputs, resolveLink, type LinkTarget } from './inputs.ts';
 import type { Picomatch } from './patterns.ts';
-import { createStatIndex, HASH_BYTES, Kind, type StatIndex } from './stat-index.ts';
+import { HASH_BYTES } from './stat-columns.ts';
+import { createStatIndex, Kind, type StatIndex } from './stat-index.ts';
 
 /** Bumped when rows, listings or patterns come to mean something else. */
 export const INDEX_KIND = 'ce-idx01';
@@ -101,12 +102,23 @@ export function openInputSets(root: string, sections: readonly Buffer[] | null):
     encode() {
       if (!expanded && !index.changed) return null;
       const keys = [...used, ...[...sets.keys()].filter((key) => !used.has(key))].filter((key) => sets.get(key)?.obstacle === null).slice(0, MAX_SETS);
-      return encodeSets(index, keys, keys.map((key) => sets.get(key) ?? NO_INPUTS));
+      return encodeSets(
+        index,
+        keys,
+        keys.map((key) => sets.get(key) ?? NO_INPUTS),
+      );
     },
   };
 }
 
-const NO_INPUTS: InputSet = { members: new Int32Array(0), depends: new Int32Array(0), links: [], names: Buffer.alloc(HASH_BYTES), tree: Buffer.alloc(HASH_BYTES), obstacle: null };
+const NO_INPUTS: InputSet = {
+  members: new Int32Array(0),
+  depends: new Int32Array(0),
+  links: [],
+  names: Buffer.alloc(HASH_BYTES),
+  tree: Buffer.alloc(HASH_BYTES),
+  obstacle: null,
+};
 
 /** Folders by inode too: one that was moved away and replaced is another folder, even with the same names in it. */
 function treeDigest(index: StatIndex, rows: Int32Array): Buffer {
@@ -146,7 +158,14 @@ function encodeSets(index: StatIndex, keys: readonly string[], sets: readonly In
     return known;
   };
   const joined = (pick: (set: InputSet) => Int32Array): readonly [Int32Array, Int32Array] => {
-    const ends = Int32Array.from(sets.map(((sum) => (set: InputSet) => (sum += pick(set).length))(0)));
+    const ends = Int32Array.from(
+      sets.map(
+        (
+          (sum) => (set: InputSet) =>
+            (sum += pick(set).length)
+        )(0),
+      ),
+    );
     const all = new Int32Array(ends.at(-1) ?? 0);
     sets.forEach((set, i) => all.set(pick(set).map(place), (ends[i] ?? 0) - pick(set).length));
     return [ends, all];
@@ -157,14 +176,29 @@ function encodeSets(index: StatIndex, keys: readonly string[], sets: readonly In
   const links = encodeStrings(sets.map((set) => (set.links.length === 0 ? '' : JSON.stringify(set.links))));
   return [
     ...index.encode(Int32Array.from(rows.keys())),
-    encodeStrings(keys.map((key) => JSON.stringify(key))), bytesOf(memberEnds), bytesOf(members), bytesOf(dependEnds), bytesOf(depends), digests, links,
+    encodeStrings(keys.map((key) => JSON.stringify(key))),
+    bytesOf(memberEnds),
+    bytesOf(members),
+    bytesOf(dependEnds),
+    bytesOf(depends),
+    digests,
+    links,
   ];
 }
 
 function decodeSets(sections: readonly Buffer[]): Map<string, InputSet> {
   const sets = new Map<string, InputSet>();
   const [keys, memberEnds, members, dependEnds, depends, digests, links] = sections;
-  if (keys === undefined || memberEnds === undefined || members === undefined || dependEnds === undefined || depends === undefined || digests === undefined || links === undefined) return sets;
+  if (
+    keys === undefined ||
+    memberEnds === undefined ||
+    members === undefined ||
+    dependEnds === undefined ||
+    depends === undefined ||
+    digests === undefined ||
+    links === undefined
+  )
+    return sets;
   const [endsOfMembers, allMembers, endsOfDepends, allDepends] = [integers(memberEnds), integers(members), integers(dependEnds), integers(depends)];
   const linkTexts = decodeStrings(links);
   decodeStrings(keys).forEach((key, i) => {

@@ -61,7 +61,7 @@ export function resolveLink(root: string, path: string): string {
   }
 }
 
-export function isInside(root: string, path: string): boolean {
+function isInside(root: string, path: string): boolean {
   return path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`);
 }
 
@@ -81,7 +81,10 @@ function walkBase(walk: Walk, path: string, bases: readonly Base[]): void {
   index.check(row);
   const to = resolveLink(walk.root, path);
   if (to !== '' && to !== (path === '.' ? walk.root : `${walk.root}/${path}`) && !noteLink(walk, path, to)) return;
-  if (index.kind(row) === Kind.directory) return walkDirectory(walk, path, bases, 0, rulesAbove(walk, path), [to]);
+  if (index.kind(row) === Kind.directory) {
+    walkDirectory(walk, path, bases, 0, rulesAbove(walk, path), [to]);
+    return;
+  }
   if (index.kind(row) === Kind.opaque) walk.obstacle ??= `${path} can't be read`;
   if (bases.some((base) => base.literal)) {
     if (walk.patterns.matches(path)) walk.members.add(path);
@@ -155,7 +158,8 @@ function walkLink(walk: Walk, path: string, bases: readonly Base[], depth: numbe
   if (leadsToFolder ? bases.length === 0 : !walk.patterns.matches(path)) return;
   if (!noteLink(walk, path, to)) return;
   if (!leadsToFolder) walk.members.add(path);
-  else if (!above.some((real) => isInside(to, real)) && !isInside(to, resolveLink(walk.root, parentOf(path)))) walkDirectory(walk, path, bases, depth + 1, rules, [...above, to]);
+  else if (!above.some((real) => isInside(to, real)) && !isInside(to, resolveLink(walk.root, parentOf(path))))
+    walkDirectory(walk, path, bases, depth + 1, rules, [...above, to]);
 }
 
 /** False when the link leads out of the root. */

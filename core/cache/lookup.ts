@@ -119,7 +119,10 @@ export function openCache(place: CachePlace): CheckCache {
       const lastRun = history.lastRuns(checks);
       return checks.map((check, i) => {
         const known = looked[i] ?? null;
-        const inputs = known === null && picomatch !== null && check.cache && check.inputs !== null ? (sets.look(check.inputs) ?? sets.expand(check.inputs, picomatch)) : known;
+        const inputs =
+          known === null && picomatch !== null && check.cache && check.inputs !== null
+            ? (sets.look(check.inputs) ?? sets.expand(check.inputs, picomatch))
+            : known;
         return answer(check, lastRun, inputs, versionsOf(check), use);
       });
     },
@@ -146,7 +149,8 @@ export function openCache(place: CachePlace): CheckCache {
       note('pass');
       if (entry === null) return refuse(`its verdict is ${result.verdict}`);
       const value = JSON.parse(JSON.stringify({ ...entry, manifest: parseManifest(before.manifest) }));
-      if (!(await store.writeAction(miss.miss, { kind: 'check', blobs: entry.log === null ? [] : [entry.log], value }))) return refuse('the cache could not be written');
+      if (!(await store.writeAction(miss.miss, { kind: 'check', blobs: entry.log === null ? [] : [entry.log], value })))
+        return refuse('the cache could not be written');
       recent.add(miss.miss, entry);
       return { stored: true };
     },
@@ -180,15 +184,24 @@ function reasonOf(last: LastRun | null, changes: readonly Change[]): string {
   if (last === null) return 'never run here';
   if (changes.length > 0) return describeChanges(changes);
   switch (last.ending) {
-    case 'pass': return 'its result is no longer in the cache';
-    case 'flaky': return 'flaky last time';
-    case 'inputs-changed': return 'its inputs changed while it ran last time';
-    case 'fail': return 'failed last time';
-    case 'crash': return 'crashed last time';
-    case 'config': return 'misconfigured last time';
-    case 'empty': return 'found nothing to judge last time';
-    case 'timeout': return 'timed out last time';
-    case 'tool-missing': return 'its tool was missing last time';
+    case 'pass':
+      return 'its result is no longer in the cache';
+    case 'flaky':
+      return 'flaky last time';
+    case 'inputs-changed':
+      return 'its inputs changed while it ran last time';
+    case 'fail':
+      return 'failed last time';
+    case 'crash':
+      return 'crashed last time';
+    case 'config':
+      return 'misconfigured last time';
+    case 'empty':
+      return 'found nothing to judge last time';
+    case 'timeout':
+      return 'timed out last time';
+    case 'tool-missing':
+      return 'its tool was missing last time';
   }
 }
 
@@ -199,7 +212,9 @@ function refuse(reason: string): Stored {
 /** Which files differ between two listings; when only times do, a file was written with the same content. */
 function changedWhileRunning(before: Before, listing: string): string {
   const manifest = parseManifest(before.manifest);
-  const changes = diffRuns({ manifest, listing: before.listing }, { manifest: { ...manifest, inputs: '' }, listing }).filter((change) => change.kind === 'input' && change.name !== 'inputs');
+  const changes = diffRuns({ manifest, listing: before.listing }, { manifest: { ...manifest, inputs: '' }, listing }).filter(
+    (change) => change.kind === 'input' && change.name !== 'inputs',
+  );
   return changes.length === 0 ? 'input files were written' : describeChanges(changes);
 }
 

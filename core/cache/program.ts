@@ -16,9 +16,54 @@ export interface Trace {
 
 /** Version managers and launchers: the folder, a config file or an environment decides what they start. */
 const LAUNCHERS = new Set([
-  'asdf', 'bash', 'bazelisk', 'bun', 'bunx', 'busybox', 'bwrap', 'cargo', 'conda', 'corepack', 'dash', 'direnv', 'docker', 'env', 'fnm', 'go', 'hatch', 'ksh', 'mise', 'nix',
-  'nix-shell', 'nodenv', 'npm', 'npx', 'nvm', 'pdm', 'pipenv', 'pipx', 'pixi', 'pnpm', 'pnpx', 'podman', 'poetry', 'pyenv', 'rbenv', 'rtx', 'rustc', 'rustup', 'rye', 'sh', 'sudo',
-  'uv', 'uvx', 'volta', 'volta-shim', 'yarn', 'yarnpkg', 'zsh',
+  'asdf',
+  'bash',
+  'bazelisk',
+  'bun',
+  'bunx',
+  'busybox',
+  'bwrap',
+  'cargo',
+  'conda',
+  'corepack',
+  'dash',
+  'direnv',
+  'docker',
+  'env',
+  'fnm',
+  'go',
+  'hatch',
+  'ksh',
+  'mise',
+  'nix',
+  'nix-shell',
+  'nodenv',
+  'npm',
+  'npx',
+  'nvm',
+  'pdm',
+  'pipenv',
+  'pipx',
+  'pixi',
+  'pnpm',
+  'pnpx',
+  'podman',
+  'poetry',
+  'pyenv',
+  'rbenv',
+  'rtx',
+  'rustc',
+  'rustup',
+  'rye',
+  'sh',
+  'sudo',
+  'uv',
+  'uvx',
+  'volta',
+  'volta-shim',
+  'yarn',
+  'yarnpkg',
+  'zsh',
 ]);
 const SHIM_FOLDERS = /[/\\](?:shims|corepack|\.volta|\.asdf|\.pyenv|\.rbenv|\.nodenv|mise)[/\\]/;
 const PYTHON = /^python[\d.]*$/;
@@ -94,7 +139,10 @@ function packageOf(real: string): string | null {
 /** Installing or upgrading a package renames a folder in here. */
 function packageFolders(environment: string): readonly string[] {
   try {
-    return readdirSync(join(environment, 'lib')).filter((name) => PYTHON.test(name)).sort().map((name) => join(environment, 'lib', name, 'site-packages'));
+    return readdirSync(join(environment, 'lib'))
+      .filter((name) => PYTHON.test(name))
+      .sort()
+      .map((name) => join(environment, 'lib', name, 'site-packages'));
   } catch {
     return [];
   }
@@ -148,5 +196,8 @@ function readHead(path: string): Buffer {
 
 /** ELF, Mach-O (both orders and universal) and PE. */
 function isBinary(head: Buffer): boolean {
-  return head.length > 4 && ['7f454c46', 'cffaedfe', 'cefaedfe', 'feedfacf', 'feedface', 'cafebabe'].includes(head.toString('hex', 0, 4)) || head.toString('latin1', 0, 2) === 'MZ';
+  return (
+    (head.length > 4 && ['7f454c46', 'cffaedfe', 'cefaedfe', 'feedfacf', 'feedface', 'cafebabe'].includes(head.toString('hex', 0, 4))) ||
+    head.toString('latin1', 0, 2) === 'MZ'
+  );
 }

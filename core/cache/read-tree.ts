@@ -14,10 +14,6 @@ export interface Entry {
  */
 const NEVER = new Set(['.git', '.ce', 'node_modules', '__pycache__']);
 
-export function isNever(name: string): boolean {
-  return NEVER.has(name);
-}
-
 const WHOLE = 8 << 20;
 
 /** sha256 of a file's bytes; null when it can't be read. Files over 8 MiB are read in parts. */

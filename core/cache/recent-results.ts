@@ -45,7 +45,14 @@ export function openRecentResults(path: string, warn: Warn): RecentResults {
       if (!changed) return dateDaily(path);
       const keys = [...used, ...[...texts.keys()].filter((key) => !used.has(key))].filter((key) => texts.has(key)).slice(0, MAX_ENTRIES);
       const kept = keys.map((key) => texts.get(key) ?? Buffer.alloc(0));
-      const ends = Int32Array.from(kept.map(((sum) => (text: Buffer) => (sum += text.length))(0)));
+      const ends = Int32Array.from(
+        kept.map(
+          (
+            (sum) => (text: Buffer) =>
+              (sum += text.length)
+          )(0),
+        ),
+      );
       if (writer.derived('results', path, encodeSections(KIND, [Buffer.from(keys.join(''), 'hex'), bytesOf(ends), Buffer.concat(kept)]))) changed = false;
     },
   };

@@ -7,11 +7,12 @@
  */
 import { statSync, type Stats } from 'node:fs';
 import { relative } from 'node:path';
-import { bytesOf, decodeStrings, doubles, encodeStrings } from './columns.ts';
+import { decodeStrings } from './columns.ts';
 import { hashFile, isLink, listDirectory, type Entry } from './read-tree.ts';
+import { encodeRows, grow, HASH_BYTES, loadColumns, NEVER_SEEN } from './stat-columns.ts';
 
 /** What is at a path. Opaque is what cannot be read or is no file: whoever depends on it is never cached. */
-export const Kind = { absent: 0, file: 1, directory: 2, opaque: 3 } as const;
+export const Kind = { absent: 0, file: 1, directory: 2, opaque: NEVER_SEEN } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 const KIND = 3;
@@ -22,17 +23,7 @@ const RACY = 128;
 const MARGIN_MS = 50;
 /** Some file systems keep whole seconds, or two. */
 const COARSE_MARGIN_MS = 2_050;
-export const HASH_BYTES = 32;
 const NOTHING = new Uint8Array(HASH_BYTES);
-
-interface Columns {
-  mtime: Float64Array;
-  ctime: Float64Array;
-  size: Float64Array;
-  inode: Float64Array;
-  bits: Uint8Array;
-  hashes: Buffer;
-}
 
 export interface StatIndex {
   /** The row of a path from the root, with forward slashes; the root itself is `.`. A new row knows nothing until it is looked at. */
@@ -83,7 +74,8 @@ export function createStatIndex(root: string, sections: readonly Buffer[] | null
   const refresh = (row: number, file: string, stat: Stats | 'opaque' | null): void => {
     if (stat === null || stat === 'opaque') {
       columns.mtime[row] = columns.ctime[row] = columns.size[row] = columns.inode[row] = 0;
-      return store(row, stat === null ? Kind.absent : Kind.opaque, 0, null);
+      store(row, stat === null ? Kind.absent : Kind.opaque, 0, null);
+      return;
     }
     if (columns.mtime[row] !== stat.mtimeMs || columns.ctime[row] !== stat.ctimeMs) changed = true;
     columns.mtime[row] = stat.mtimeMs;
@@ -94,7 +86,8 @@ export function createStatIndex(root: string, sections: readonly Buffer[] | null
     if (stat.isDirectory()) {
       const listing = listDirectory(file);
       if (listing !== null) listings.set(row, listing.entries);
-      return store(row, listing === null ? Kind.opaque : Kind.directory, flags, listing === null ? null : listing.hash);
+      store(row, listing === null ? Kind.opaque : Kind.directory, flags, listing === null ? null : listing.hash);
+      return;
     }
     const hash = stat.isFile() ? hashFile(file, stat.size) : null;
     store(row, hash === null ? Kind.opaque : Kind.file, flags | (hash !== null && (stat.mode & 0o100) !== 0 ? EXECUTABLE : 0), hash);
@@ -106,10 +99,20 @@ export function createStatIndex(root: string, sections: readonly Buffer[] | null
     const file = prefix + (paths[row] ?? '');
     const stat = look(file);
     const bits = columns.bits[row] ?? Kind.opaque;
-    if (stat === null ? (bits & KIND) === Kind.absent
-      : stat !== 'opaque' && (bits & RACY) === 0 && (bits & KIND) !== Kind.opaque && (bits & KIND) !== Kind.absent
-        && columns.ctime[row] === stat.ctimeMs && columns.mtime[row] === stat.mtimeMs && columns.inode[row] === stat.ino && columns.size[row] === stat.size
-        && ((bits & KIND) === Kind.directory || ((bits & EXECUTABLE) !== 0) === ((stat.mode & 0o100) !== 0))) return;
+    if (
+      stat === null
+        ? (bits & KIND) === Kind.absent
+        : stat !== 'opaque' &&
+          (bits & RACY) === 0 &&
+          (bits & KIND) !== Kind.opaque &&
+          (bits & KIND) !== Kind.absent &&
+          columns.ctime[row] === stat.ctimeMs &&
+          columns.mtime[row] === stat.mtimeMs &&
+          columns.inode[row] === stat.ino &&
+          columns.size[row] === stat.size &&
+          ((bits & KIND) === Kind.directory || ((bits & EXECUTABLE) !== 0) === ((stat.mode & 0o100) !== 0))
+    )
+      return;
     refresh(row, file, stat);
   };
 
@@ -195,46 +198,12 @@ function isRacy(mtime: number, ctime: number, started: number): boolean {
 
 /** The kernel walks fewer folders for a path from the working directory: a quarter of the time of 20,000 stats. */
 function shortPrefix(root: string): string {
-  const fromHere = relative(process.cwd(), root).replaceAll('\\', '/');
-  if (fromHere === '') return '';
-  return fromHere.length < root.length ? `${fromHere}/` : `${root}/`;
-}
-
-function loadColumns(sections: readonly Buffer[] | null, count: number): Columns {
-  const [, mtime, ctime, size, inode, bits, hashes] = sections ?? [];
-  if (mtime === undefined || ctime === undefined || size === undefined || inode === undefined || bits === undefined || hashes === undefined) return emptyColumns(64);
-  if (bits.length !== count || hashes.length !== count * HASH_BYTES) return emptyColumns(Math.max(64, count));
-  return { mtime: doubles(mtime), ctime: doubles(ctime), size: doubles(size), inode: doubles(inode), bits, hashes };
-}
-
-function emptyColumns(capacity: number): Columns {
-  return {
-    mtime: new Float64Array(capacity), ctime: new Float64Array(capacity), size: new Float64Array(capacity), inode: new Float64Array(capacity),
-    bits: new Uint8Array(capacity).fill(Kind.opaque), hashes: Buffer.alloc(capacity * HASH_BYTES),
-  };
-}
-
-function grow(old: Columns): Columns {
-  const columns = emptyColumns(Math.max(64, old.bits.length * 2));
-  columns.mtime.set(old.mtime);
-  columns.ctime.set(old.ctime);
-  columns.size.set(old.size);
-  columns.inode.set(old.inode);
-  columns.bits.set(old.bits);
-  columns.hashes.set(old.hashes);
-  return columns;
-}
-
-function encodeRows(paths: readonly string[], from: Columns, rows: Int32Array): readonly Buffer[] {
-  const to = emptyColumns(rows.length);
-  rows.forEach((row, i) => {
-    to.mtime[i] = from.mtime[row] ?? 0;
-    to.ctime[i] = from.ctime[row] ?? 0;
-    to.size[i] = from.size[row] ?? 0;
-    to.inode[i] = from.inode[row] ?? 0;
-    to.bits[i] = from.bits[row] ?? Kind.opaque;
-    from.hashes.copy(to.hashes, i * HASH_BYTES, row * HASH_BYTES, (row + 1) * HASH_BYTES);
-  });
-  const names = encodeStrings(Array.from(rows, (row) => paths[row] ?? ''));
-  return [names, bytesOf(to.mtime), bytesOf(to.ctime), bytesOf(to.size), bytesOf(to.inode), bytesOf(to.bits), to.hashes];
+  try {
+    const fromHere = relative(process.cwd(), root).replaceAll('\\', '/');
+    if (fromHere === '') return '';
+    return fromHere.length < root.length ? `${fromHere}/` : `${root}/`;
+  } catch {
+    // The working directory was removed.
+    return `${root}/`;
+  }
 }

@@ -89,7 +89,8 @@ export function openStore(layout: CacheLayout, writer: CacheWriter, warn: Warn):
 
 function parseAction(body: string, kind: ActionKind, key: string): Action | null {
   const entry: unknown = JSON.parse(body);
-  if (typeof entry !== 'object' || entry === null || !('v' in entry) || !('key' in entry) || !('kind' in entry) || !('blobs' in entry) || !('value' in entry)) return null;
+  if (typeof entry !== 'object' || entry === null || !('v' in entry) || !('key' in entry) || !('kind' in entry) || !('blobs' in entry) || !('value' in entry))
+    return null;
   if (entry.v !== VERSION || entry.key !== key || entry.kind !== kind || !Array.isArray(entry.blobs)) return null;
   return { kind, blobs: entry.blobs.map(String), value: entry.value as Json };
 }

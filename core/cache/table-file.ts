@@ -31,5 +31,11 @@ export function drop(path: string): void {
 }
 
 export function damaged(path: string, why: string): Parameters<Warn>[0] {
-  return { code: 'CE_CACHE_CORRUPT', message: 'a cache file was damaged and is not used', place: { file: path }, why, next: 'Nothing to do: it is made again. `ce cache clear` empties the cache.' };
+  return {
+    code: 'CE_CACHE_CORRUPT',
+    message: 'a cache file was damaged and is not used',
+    place: { file: path },
+    why,
+    next: 'Nothing to do: it is made again. `ce cache clear` empties the cache.',
+  };
 }

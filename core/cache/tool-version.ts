@@ -2,7 +2,7 @@
  * Versions of tools, asked for as rarely as is right: an answer is kept under the stats of the files that it came from. What only
  * asking tells is asked once a run. A script's version names its interpreter's too, since both have a part in a verdict.
  */
-import { basename, delimiter, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Check } from '../model.ts';
 import { encodeSections } from './columns.ts';
 import { cacheLayout } from './layout.ts';
@@ -97,11 +97,6 @@ export function openToolVersions(place: ToolPlace): ToolVersions {
       if (createWriter(layout, place.warn).derived('tools', layout.tools, encodeSections(KIND, [Buffer.from(JSON.stringify(entries))]))) changed = false;
     },
   };
-}
-
-/** PATH of an environment, under whichever name it has there. */
-export function pathOf(env: Readonly<Record<string, string | undefined>>): string {
-  return env['PATH'] ?? env['Path'] ?? ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
 }
 
 function loadKept(path: string, warn: Warn): readonly (readonly [string, Kept])[] {

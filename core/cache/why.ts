@@ -73,31 +73,52 @@ export function describeChanges(changes: readonly Change[]): string {
 
 function describeOne(change: Change): string {
   switch (change.kind) {
-    case 'input': return `${change.name} ${change.what}`;
-    case 'tool': return describeTool(change);
-    case 'command': return 'command changed';
-    case 'env': return `env ${change.name} ${change.what}`;
-    case 'stamp': return `${change.name} ${change.what}`;
-    case 'validator': return `ce's reading of ${change.name} changed (${change.before ?? ''} → ${change.after ?? ''})`;
-    case 'platform': return `platform ${change.before ?? ''} → ${change.after ?? ''}`;
-    case 'definition': return `${change.name} changed`;
+    case 'input':
+      return `${change.name} ${change.what}`;
+    case 'tool':
+      return describeTool(change);
+    case 'command':
+      return 'command changed';
+    case 'env':
+      return `env ${change.name} ${change.what}`;
+    case 'stamp':
+      return `${change.name} ${change.what}`;
+    case 'validator':
+      return `ce's reading of ${change.name} changed (${change.before ?? ''} → ${change.after ?? ''})`;
+    case 'platform':
+      return `platform ${change.before ?? ''} → ${change.after ?? ''}`;
+    case 'definition':
+      return `${change.name} changed`;
   }
 }
 
 const NOUNS: Readonly<Record<ChangeKind, string>> = {
-  input: 'files', tool: 'tools', command: 'commands', env: 'env variables', stamp: 'stamps', validator: 'validators', platform: 'platforms', definition: 'settings',
+  input: 'files',
+  tool: 'tools',
+  command: 'commands',
+  env: 'env variables',
+  stamp: 'stamps',
+  validator: 'validators',
+  platform: 'platforms',
+  definition: 'settings',
 };
 
 function describeMany(kind: ChangeKind, changes: readonly Change[]): string {
   const whats = new Set(changes.map((change) => change.what));
-  const shown = changes.slice(0, 3).map((change) => change.name).join(', ');
+  const shown = changes
+    .slice(0, 3)
+    .map((change) => change.name)
+    .join(', ');
   return `${changes.length} ${NOUNS[kind]} ${whats.size === 1 ? changes[0]?.what : 'changed'}: ${shown}${changes.length > 3 ? ', …' : ''}`;
 }
 
 /** Of a version in several lines, the first that differs. `ruff 0.16.8` under the name `ruff` is `0.16.8`. */
 function describeTool({ name, before = 'unknown', after = 'unknown' }: Change): string {
   const [old, now] = [before.split('\n'), after.split('\n')];
-  const line = Math.max(0, now.findIndex((text, i) => text !== old[i]));
+  const line = Math.max(
+    0,
+    now.findIndex((text, i) => text !== old[i]),
+  );
   const short = (text: string | undefined): string => {
     const version = (text ?? 'unknown').trim();
     return version.toLowerCase().startsWith(`${name.toLowerCase()} `) ? version.slice(name.length + 1) : version;

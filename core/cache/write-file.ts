@@ -121,7 +121,12 @@ function writeFailure(path: string, thrown: unknown): Failure {
     code: 'CE_CACHE_WRITE',
     message: `the cache could not be written (${code || String(thrown)}); results of this run are not cached`,
     place: { file: path },
-    why: code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? 'the folder is read-only' : String(thrown),
+    why:
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? 'the disk is full'
+        : code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
+          ? 'the folder is read-only'
+          : String(thrown),
     next: code === 'ENOSPC' || code === 'EDQUOT' ? 'Free some space, or run `ce cache gc`.' : `Check who may write to ${dirname(path)}.`,
   };
 }

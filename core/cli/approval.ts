@@ -1,6 +1,6 @@
-/** Did the person approve the commands of this clone on the command line, or the CI by its environment? */
+/** Did the person approve the commands of this clone on the command line? What the environment says (CE_TRUST) is read where approvals are kept. */
 import type { Invocation } from './invocation.ts';
 
 export function approvalOf(invocation: Invocation): 'ask' | 'given' {
-  return invocation.flag('yes') || process.env['CE_TRUST'] === '1' ? 'given' : 'ask';
+  return invocation.flag('yes') ? 'given' : 'ask';
 }

@@ -11,7 +11,8 @@ export async function dispatch(argv: readonly string[], version: string): Promis
   }
   const found = findCommand(argv);
   if (found === null) {
-    const { unknownCommand } = await import('./help.ts');
+    const { unknownCommand, writeHelp } = await import('./help.ts');
+    if (rest.includes('--help') || rest.includes('-h')) return writeHelp([word], version);
     return report(await unknownCommand(word), argv);
   }
   const { spec, rest: args } = found;

@@ -1,5 +1,5 @@
 /** Help: examples first. `ce` alone says what it is; `ce help run` and `ce run --help` are the same text. */
-import type { Failure } from '../errors.ts';
+import { exitCodeOf, type Failure } from '../errors.ts';
 import { COMMON, type CommandSpec, type OptionSpec } from './invocation.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
@@ -11,19 +11,22 @@ export async function writeHelp(words: readonly string[], version: string): Prom
     process.stdout.write(overview(version));
     return 0;
   }
-  const found = findCommand(words);
-  if (found !== null) {
-    process.stdout.write(commandHelp(found.spec));
-    return 0;
-  }
-  const group = COMMANDS.filter((command) => command.name.startsWith(`${words[0]} `));
-  if (group.length > 0) {
-    process.stdout.write(`${group.map(commandHelp).join('\n')}`);
+  const group = words.length === 1 ? groupOf(words[0] ?? '') : [];
+  const found = group.length > 0 ? null : findCommand(words);
+  if (found !== null || group.length > 0) {
+    process.stdout.write(found === null ? group.map(commandHelp).join('\n') : commandHelp(found.spec));
     return 0;
   }
   const { writeFailure } = await import('../report/error.ts');
-  await writeFailure(await unknownCommand(words.join(' ')), { json: false, command: 'help' });
-  return 2;
+  const failure = await unknownCommand(words.join(' '));
+  const near = failure.next?.replace(/^ce (?!help)/, 'ce help ') ?? 'ce help';
+  await writeFailure({ ...failure, next: near }, { json: false, command: 'help' });
+  return exitCodeOf(failure.code);
+}
+
+/** The commands that share a first word: those of `prp`. */
+function groupOf(word: string): readonly CommandSpec[] {
+  return COMMANDS.filter((command) => command.name.startsWith(`${word} `));
 }
 
 function overview(version: string): string {
@@ -68,12 +71,18 @@ function optionLine(option: OptionSpec): string {
   return `  ${`${short}--${option.name}${option.value === undefined ? '' : ` <${option.value}>`}`.padEnd(28)} ${option.help}`;
 }
 
-export async function unknownCommand(word: string): Promise<Failure> {
+/** `typed` is the command, not its arguments. Half a command is answered with its second words, a misspelt one with the nearest. */
+export async function unknownCommand(typed: string): Promise<Failure> {
+  const [word = ''] = typed.split(' ');
+  const group = groupOf(word);
+  if (group.length > 0) {
+    return { code: 'CE_USAGE_UNKNOWN_COMMAND', message: typed === word ? `\`ce ${word}\` takes a second word` : `ce has no command "${typed}"`, why: group.map(({ name, summary }) => `ce ${name}: ${summary}`).join('\n'), next: `ce help ${word}` };
+  }
   const { nearMisses } = await import('../suggest.ts');
-  const near = nearMisses(word, new Set(COMMANDS.flatMap((command) => [command.name, ...command.aliases])));
+  const near = nearMisses(typed, new Set(COMMANDS.flatMap((command) => [command.name, ...command.aliases])));
   return {
     code: 'CE_USAGE_UNKNOWN_COMMAND',
-    message: `ce has no command "${word}"`,
+    message: `ce has no command "${typed}"`,
     ...(near.length > 0 ? { why: `Near: ${near.join(', ')}` } : {}),
     next: near.length > 0 ? `ce ${near[0]}` : 'ce help',
   };

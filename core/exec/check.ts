@@ -64,7 +64,10 @@ export function starter(context: CheckContext): CheckServices['start'] {
     const { environment, cleaner, onOutput } = context;
     const base = taskEnvironment(environment, request.declared);
     const variables = Object.fromEntries(
-      request.variables.map(({ name, value, join: separator }) => [name, separator === undefined || base[name] === undefined ? value : `${value}${separator}${base[name]}`]),
+      request.variables.map(({ name, value, join: separator }) => [
+        name,
+        separator === undefined || base[name] === undefined ? value : `${value}${separator}${base[name]}`,
+      ]),
     );
     const streams = { stdout: cleaner.cleanStream(), stderr: cleaner.cleanStream() };
     const give: OnOutput = (stream, text) => {
@@ -85,14 +88,28 @@ export function starter(context: CheckContext): CheckServices['start'] {
   };
 }
 
-const NOTHING_RAN: ToolResult = { exit: 0, signal: null, timedOut: false, cancelled: false, notFound: false, stdout: '', stderr: '', report: null, durationMs: 0 };
+const NOTHING_RAN: ToolResult = {
+  exit: 0,
+  signal: null,
+  timedOut: false,
+  cancelled: false,
+  notFound: false,
+  stdout: '',
+  stderr: '',
+  report: null,
+  durationMs: 0,
+};
 
 /** Verdicts that the end of the process decides, whatever a report says; null when the validator decides. */
 function decided(result: ToolResult, process: ProcessResult): Pick<Judgement, 'verdict' | 'message'> | null {
   if (result.cancelled) return { verdict: 'crash', message: 'it was cancelled' };
   if (result.timedOut) return { verdict: 'timeout', message: `it was stopped after ${Math.round(result.durationMs / 1000)} s, its time limit` };
   if (process.failure !== null && result.notFound) return { verdict: 'tool-missing', message: process.failure.message };
-  if (process.failure !== null) return { verdict: process.failure.code === 'CE_TASK_FOLDER' ? 'config' : 'crash', message: `${process.failure.message}${process.failure.place === undefined ? '' : `: ${process.failure.place.file}`}` };
+  if (process.failure !== null)
+    return {
+      verdict: process.failure.code === 'CE_TASK_FOLDER' ? 'config' : 'crash',
+      message: `${process.failure.message}${process.failure.place === undefined ? '' : `: ${process.failure.place.file}`}`,
+    };
   if (result.signal !== null) return { verdict: 'crash', message: `it was ended by ${result.signal}` };
   return null;
 }
@@ -110,7 +127,11 @@ async function judge(check: Check, services: CheckServices, result: ToolResult):
     return await services.validator.judge(result, check, { root: services.root, read });
   } catch (thrown) {
     const why = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    return { verdict: 'crash', diagnostics: [{ source: check.validator, code: 'CE_PLUGIN_THREW', severity: 'error', message: why }], message: `the validator ${check.validator} threw: ${why.split('\n')[0] ?? ''}` };
+    return {
+      verdict: 'crash',
+      diagnostics: [{ source: check.validator, code: 'CE_PLUGIN_THREW', severity: 'error', message: why }],
+      message: `the validator ${check.validator} threw: ${why.split('\n')[0] ?? ''}`,
+    };
   }
 }
 
@@ -124,8 +145,13 @@ export async function runCheck(check: Check, services: CheckServices): Promise<C
   const process = await services.start({ command: check.command, cwd: check.cwd, variables, declared: check.env, timeoutMs: check.timeout, log: services.log });
   const { redacted, ...texts } = readWhole(services.log, process, services.redact);
   const result: ToolResult = {
-    ...texts, exit: process.exit, signal: process.signal, timedOut: process.timedOut, cancelled: process.cancelled,
-    notFound: process.notFound, durationMs: process.durationMs,
+    ...texts,
+    exit: process.exit,
+    signal: process.signal,
+    timedOut: process.timedOut,
+    cancelled: process.cancelled,
+    notFound: process.notFound,
+    durationMs: process.durationMs,
   };
   const judged = await judge(check, services, result);
   const end = decided(result, process);
@@ -147,7 +173,10 @@ export function nameWithheld(check: Check, outcome: CheckOutcome, environment: N
   const names = withheldIn(`${outcome.result.stdout}\n${outcome.result.stderr}`, environment, check.env);
   if (names.length === 0) return outcome;
   const declare = `env: [${names.map((name) => `'${name}'`).join(', ')}]`;
-  return { ...outcome, notes: [...outcome.notes, `its output names ${names.join(', ')}, which commands do not see unless declared: ${declare} in ce.config.ts`] };
+  return {
+    ...outcome,
+    notes: [...outcome.notes, `its output names ${names.join(', ')}, which commands do not see unless declared: ${declare} in ce.config.ts`],
+  };
 }
 
 /** The whole on the main thread: for a single small check, and for validators that are written inline in the config. */

@@ -3,9 +3,11 @@ import type { Failure } from '../errors.ts';
 import type { GateResult, Level, Task, ValidatorResult, Verdict } from '../model.ts';
 
 export function combineGate(level: Level, validators: readonly ValidatorResult[], unverified: readonly string[], attempts: number): GateResult {
-  const failing = validators.filter((validator) => validator.verdict !== 'pass');
+  // At L4 a validator without comparable sites has judged nothing, which is neither a pass nor a failure.
+  const judged = level === 'L4' ? validators.filter((validator) => validator.verdict !== 'empty') : validators;
+  const failing = judged.filter((validator) => validator.verdict !== 'pass');
   const base = { level, attempts, validators, unverified };
-  if (validators.length === 0) {
+  if (judged.length === 0) {
     return level === 'L4' && unverified.length === 0
       ? { ...base, outcome: 'not-applicable', passed: false, reason: 'nothing is declared that could be compared' }
       : { ...base, outcome: 'unverified', passed: false, reason: unverified.length > 0 ? `${unverified.length} to judge by hand` : 'nothing to run at this level' };

@@ -53,6 +53,8 @@ export function tapsOf(hooks: Hooks): Taps {
   const keyed = kinds.map((kind): [string, unknown] => [`execute:${kind}`, hooks.execute.get(kind)]);
   const plain = Object.entries(hooks).filter(([name]) => name !== 'execute');
   return Object.fromEntries(
-    [...plain, ...keyed].flatMap(([name, hook]) => (typeof hook === 'object' && hook !== null && isTapped(hook) && hook.taps.length > 0 ? [[name, hook.taps.map((tap) => tap.name)]] : [])),
+    [...plain, ...keyed].flatMap(([name, hook]) =>
+      typeof hook === 'object' && hook !== null && isTapped(hook) && hook.taps.length > 0 ? [[name, hook.taps.map((tap) => tap.name)]] : [],
+    ),
   );
 }

@@ -67,7 +67,10 @@ export function createPool(options: PoolOptions): Pool {
       atomics: 'disabled',
       recordTiming: false,
       loadBalancer: (_task, workers) => {
-        const least = workers.reduce<(typeof workers)[number] | null>((best, one) => (best === null || one.currentUsage < best.currentUsage ? one : best), null);
+        const least = workers.reduce<(typeof workers)[number] | null>(
+          (best, one) => (best === null || one.currentUsage < best.currentUsage ? one : best),
+          null,
+        );
         return least === null || least.currentUsage >= (workers.length < options.threads ? ENOUGH : CHECKS_PER_THREAD) ? null : least;
       },
     });
@@ -123,7 +126,10 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   const tracked = <T>(promise: Promise<T>): Promise<T> => {
-    const settled = promise.then(() => undefined, () => undefined);
+    const settled = promise.then(
+      () => undefined,
+      () => undefined,
+    );
     running.add(settled);
     void settled.then(() => running.delete(settled));
     return promise;

@@ -108,7 +108,7 @@ export async function runGraph(schedule: Schedule): Promise<ReadonlyMap<string, 
       if (task === undefined || results.has(task.id)) return;
       laneOf(task).running += 1;
       // Called at once, so that a cancel in between is seen; within a promise, so that a throw is a failed task.
-      new Promise<TaskResult>((give) => give(schedule.run(task, abort.signal)))
+      void new Promise<TaskResult>((give) => give(schedule.run(task, abort.signal)))
         .catch((thrown: unknown): TaskResult => {
           const failure = toFailure(thrown);
           return { outcome: 'failed', reason: failure.message, failure };

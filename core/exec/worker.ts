@@ -47,7 +47,12 @@ export default async function answer(call: WorkerCall): Promise<WorkerFacts | Ch
     case 'check':
       return check(call, validators);
     case 'heal':
-      return hooks.heal.promise(call.healing, { task: call.task, files: call.files, readFile: (path) => readIn(call.root, path), signal: new AbortController().signal });
+      return hooks.heal.promise(call.healing, {
+        task: call.task,
+        files: call.files,
+        readFile: (path) => readIn(call.root, path),
+        signal: new AbortController().signal,
+      });
     case 'gate':
       return hooks.gate.promise(call.gate, call.task);
   }

@@ -198,7 +198,10 @@ export function createRing(limit: number): Ring {
       }
     },
     bytes: () => Buffer.concat([...head, ...tail]),
-    text: () => (dropped === 0 ? Buffer.concat([...head, ...tail]).toString('utf8') : Buffer.concat(head).toString('utf8') + cut(dropped) + Buffer.concat(tail).toString('utf8')),
+    text: () =>
+      dropped === 0
+        ? Buffer.concat([...head, ...tail]).toString('utf8')
+        : Buffer.concat(head).toString('utf8') + cut(dropped) + Buffer.concat(tail).toString('utf8'),
     truncated: () => dropped > 0,
   };
 }

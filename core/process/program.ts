@@ -64,7 +64,21 @@ export function missingCommand(stderr: string): MissingCommand | null {
   return null;
 }
 
-const FATAL = ['SIGINT', 'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGKILL', 'SIGSEGV', 'SIGPIPE', 'SIGTERM', 'SIGXCPU', 'SIGXFSZ'] as const;
+const FATAL = [
+  'SIGINT',
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGKILL',
+  'SIGSEGV',
+  'SIGPIPE',
+  'SIGTERM',
+  'SIGXCPU',
+  'SIGXFSZ',
+] as const;
 
 /**
  * Shells report a command that a signal ended as 128 + its number. The same is read from every command, however it was started.

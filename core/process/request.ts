@@ -106,7 +106,8 @@ export function argvOf(request: ProcessRequest): Result<Argv> {
     return fail({ code: 'CE_TASK_FOLDER', message, place: { file: cwd }, next: 'Create it, or correct the `cwd` of the command.' });
   }
   const words = 'script' in command ? [command.script] : command.argv;
-  if (words.some((word) => word.includes('\0'))) return fail({ code: 'CE_TASK_START', message: 'the command holds a NUL character', next: 'Remove it from the spec or config.' });
+  if (words.some((word) => word.includes('\0')))
+    return fail({ code: 'CE_TASK_START', message: 'the command holds a NUL character', next: 'Remove it from the spec or config.' });
   if ('script' in command) {
     const bash = findProgram('bash', env['PATH'], cwd) === 'found';
     if (!bash && findProgram('sh', env['PATH'], cwd) !== 'found') return fail(notThere('sh'));

@@ -64,7 +64,8 @@ set +m; printf 'p %s\\n' "$!"; wait "$!"; printf 'e %s\\n' "$?"; }
 const LONGEST = 8 * 1024;
 const MOST_IDLE = 8;
 /** Names that bash gives a meaning of its own. */
-const SPECIAL = /^(?:_|BASH.*|SHELLOPTS|SHLVL|PWD|OLDPWD|UID|EUID|PPID|GROUPS|RANDOM|SRANDOM|SECONDS|EPOCH.*|LINENO|IFS|OPT(?:IND|ARG|ERR)|POSIXLY_CORRECT|HIST.*|PROMPT_COMMAND|PS[0-4]|ENV|TMOUT|FUNCNAME|PIPESTATUS|DIRSTACK|HOSTTYPE|OSTYPE|MACHTYPE)$/;
+const SPECIAL =
+  /^(?:_|BASH.*|SHELLOPTS|SHLVL|PWD|OLDPWD|UID|EUID|PPID|GROUPS|RANDOM|SRANDOM|SECONDS|EPOCH.*|LINENO|IFS|OPT(?:IND|ARG|ERR)|POSIXLY_CORRECT|HIST.*|PROMPT_COMMAND|PS[0-4]|ENV|TMOUT|FUNCNAME|PIPESTATUS|DIRSTACK|HOSTTYPE|OSTYPE|MACHTYPE)$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 function quote(text: string): string {
@@ -145,9 +146,14 @@ export function createShellPool(start: StartShell): ShellPool {
     async run(env, request) {
       const names = Object.keys(env);
       if (names.some((name) => !NAME.test(name) || SPECIAL.test(name))) return null;
-      const line = `${Object.entries(request.extra).map(([name, value]) => `${name}=${quote(value)} `).join('')}__ce ${[request.logFile, request.cwd, ...request.argv].map(quote).join(' ')}\n`;
+      const line = `${Object.entries(request.extra)
+        .map(([name, value]) => `${name}=${quote(value)} `)
+        .join('')}__ce ${[request.logFile, request.cwd, ...request.argv].map(quote).join(' ')}\n`;
       if (line.length > LONGEST) return null;
-      const key = names.sort().map((name) => `${name}=${env[name]}`).join('\0');
+      const key = names
+        .sort()
+        .map((name) => `${name}=${env[name]}`)
+        .join('\0');
       const free = idle.findLast((one) => one.key === key);
       idle = idle.filter((one) => one !== free);
       const shell = free ?? open(key, env);

@@ -35,8 +35,21 @@ export function killAll(): void {
 /** A result of a command that did not run. */
 export function notRun(failure: Failure | null, cancelled: 'cancelled' | 'failed'): ProcessResult {
   return {
-    exit: null, signal: null, timedOut: false, cancelled: cancelled === 'cancelled', notFound: failure?.code === 'CE_TASK_NOT_FOUND', missingCommand: null, leftBehind: false,
-    usedSh: false, failure, logFailure: null, stdout: '', stderr: '', truncated: false, stdoutBytes: new Uint8Array(0), durationMs: 0,
+    exit: null,
+    signal: null,
+    timedOut: false,
+    cancelled: cancelled === 'cancelled',
+    notFound: failure?.code === 'CE_TASK_NOT_FOUND',
+    missingCommand: null,
+    leftBehind: false,
+    usedSh: false,
+    failure,
+    logFailure: null,
+    stdout: '',
+    stderr: '',
+    truncated: false,
+    stdoutBytes: new Uint8Array(0),
+    durationMs: 0,
   };
 }
 
@@ -62,7 +75,14 @@ export async function supervise(started: Started, request: ProcessRequest, mark:
   };
   const cancel = (): void => end('cancel');
   const { promise, settle } = gate();
-  live.set(pid, { done: promise, end: cancel, kill: () => { end('cancel'); signalGroup(pid, mark, 'SIGKILL'); } });
+  live.set(pid, {
+    done: promise,
+    end: cancel,
+    kill: () => {
+      end('cancel');
+      signalGroup(pid, mark, 'SIGKILL');
+    },
+  });
   const timer = setTimeout(end, Math.min(request.timeoutMs, 2 ** 31 - 1), 'timeout');
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
@@ -77,8 +97,18 @@ export async function supervise(started: Started, request: ProcessRequest, mark:
     const name = exit.signal ?? (exit.code === null ? null : signalOfCode(exit.code));
     const missing = exit.code === 127 ? missingCommand(output.stderr) : null;
     return {
-      ...output, exit: name === null ? exit.code : null, signal: name, timedOut: why === 'timeout', cancelled: why === 'cancel', notFound: false, missingCommand: missing,
-      leftBehind, usedSh: false, failure: exit.failure ?? null, logFailure: exit.code === 0 || logFile === null ? null : fullDisk(logFile), durationMs: performance.now() - begin,
+      ...output,
+      exit: name === null ? exit.code : null,
+      signal: name,
+      timedOut: why === 'timeout',
+      cancelled: why === 'cancel',
+      notFound: false,
+      missingCommand: missing,
+      leftBehind,
+      usedSh: false,
+      failure: exit.failure ?? null,
+      logFailure: exit.code === 0 || logFile === null ? null : fullDisk(logFile),
+      durationMs: performance.now() - begin,
     };
   } finally {
     follower?.finish();

@@ -7,12 +7,12 @@ import type { Theme } from './theme.ts';
 const MOST_CHANGES = 10;
 
 /** Lines without a line break. */
-export function checkStateLines({ check, known, reason, changes }: CheckState, theme: Theme): readonly string[] {
+export function checkStateLines({ check, name, known, reason, changes }: CheckState, theme: Theme): readonly string[] {
   const word = known === 'hit' ? theme.green('hit ') : theme.yellow('miss');
   // A single change is what the reason says already.
   const shown = changes.length < 2 ? [] : changes.slice(0, MOST_CHANGES).map((change) => `         ${theme.dim(`${oneLine(change.name)} ${change.what}`)}`);
   return [
-    `  ${check.level} ${word} ${check.validator}${check.project === '.' ? '' : ` in ${oneLine(check.project)}`}: ${oneLine(reason)}`,
+    `  ${check.level} ${word} ${oneLine(name)}${check.project === '.' ? '' : ` in ${oneLine(check.project)}`}: ${oneLine(reason)}`,
     `         ${theme.dim(`$ ${oneLine(describeCheck(check))}  (${oneLine(check.origin)})`)}`,
     ...shown,
     ...(shown.length > 0 && changes.length > MOST_CHANGES ? [`         ${theme.dim(`… ${changes.length - MOST_CHANGES} more`)}`] : []),
@@ -20,8 +20,9 @@ export function checkStateLines({ check, known, reason, changes }: CheckState, t
 }
 
 /** The same as data; `inputs` null means that nobody said on which files the verdict depends. */
-export function checkStateDocument({ check, known, key, reason, changes, versions }: CheckState): object {
+export function checkStateDocument({ check, name, known, key, reason, changes, versions }: CheckState): object {
   return {
+    name,
     validator: check.validator,
     level: check.level,
     project: check.project,

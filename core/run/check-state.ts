@@ -10,12 +10,15 @@ import { taskEnvironment } from '../environment.ts';
 import type { Failure } from '../errors.ts';
 import type { Check } from '../model.ts';
 import { versionsOf } from './check-versions.ts';
+import { nameOf } from './checks-runner.ts';
 import type { Detection } from './detect.ts';
 import { openToolVersions } from './tool-versions.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface CheckState {
   readonly check: Check;
+  /** The config's name for it, else its validator's. */
+  readonly name: string;
   readonly known: 'hit' | 'miss';
   /** sha256, hex; null when the verdict may not be cached. */
   readonly key: string | null;
@@ -42,7 +45,7 @@ export async function readCheckStates(workspace: Workspace, checks: readonly Che
   const states = checks.flatMap((check, index): readonly CheckState[] => {
     const lookup = found[index];
     if (lookup === undefined) return [];
-    const common = { check, versions: versions(check) };
+    const common = { check, name: nameOf(check), versions: versions(check) };
     return 'hit' in lookup
       ? [{ ...common, known: 'hit', key: lookup.key, reason: `passed on the same inputs, in ${Math.round(lookup.hit.durationMs)} ms`, changes: [] }]
       : [{ ...common, known: 'miss', key: lookup.miss, reason: lookup.reason, changes: lookup.changes }];

@@ -59,6 +59,7 @@ export async function runCheckpointTask(task: Task, prp: Prp, phase: Phase | nul
     kind: phase?.kind ?? 'phase',
     paths: context.ledger.own(),
     gates: gatesTrailer(record.gates),
+    heals: record.heals.filter((heal) => heal.applied && !heal.reverted).length,
     spec,
     run: context.run,
     stage: null,

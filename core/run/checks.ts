@@ -46,9 +46,10 @@ export function configuredChecks(config: ConfigData, file: string): readonly Che
 
 /** L4's built-in contract: the declared files and functions exist and are no stubs. Null when the phase declares none. */
 function contractCheck(prp: Prp, phase: Phase): Check | null {
-  const files = phase.files.map(({ path, action, from }) => ({ path, action, from: from ?? null }));
-  const functions = phase.functions.map(({ name, signature }) => ({ name, signature }));
-  if (files.length === 0 && functions.length === 0) return null;
+  if (phase.files.length === 0 && phase.functions.length === 0) return null;
+  const files = phase.files.map(({ path, action, description, line, from }) => ({ path, action, description, line, ...(from === undefined ? {} : { from }) }));
+  const functions = phase.functions.map(({ name, signature, line }) => ({ name, signature, line }));
+  const blocks = phase.blocks.map(({ path, language, line }) => ({ path, language, line, text: '' }));
   return {
     validator: 'contract',
     level: 'L4',
@@ -62,7 +63,7 @@ function contractCheck(prp: Prp, phase: Phase): Check | null {
     cache: false,
     needsTests: false,
     origin: `${prp.path}:${phase.line}`,
-    options: { files, functions },
+    options: { files, functions, blocks },
   };
 }
 

@@ -65,7 +65,7 @@ export async function explainTargets(workspace: Workspace, targets: readonly str
   const states = read.states.values();
   const explained = gates.map(({ task, level, checks: own, unverified }) => ({ of: `${task.prp}:${task.phase}`, task: task.id, level, unverified, checks: own.flatMap(() => states.next().value ?? []) }));
   const phases = plan.value.prps.flatMap((prp) => phasesOf(plan.value, prp).map((phase) => ({ ...phase, gates: explained.filter(({ of }) => of === `${prp.id}:${phase.phase}`).map(({ task, level, checks: own, unverified }) => ({ task, level, checks: own, unverified })) })));
-  return ok({ phases, warnings: read.warnings, unasked: !workspace.trusted && checks.length > 0 });
+  return ok({ phases, warnings: read.warnings, unasked: !workspace.trusted && checks.some(({ version }) => version !== null) });
 }
 
 function phasesOf(plan: Plan, prp: Prp): readonly Omit<PhaseExplanation, 'gates'>[] {

@@ -18,6 +18,7 @@ import { repositoryState } from '../vcs/preconditions.ts';
 import { createChecksRunner } from './checks-runner.ts';
 import type { RunContext } from './context.ts';
 import { detectChecks } from './detect-checks.ts';
+import { applyGraphHook } from './graph-hook.ts';
 import { createLedger } from './ledger.ts';
 import { dirtyFailure } from './leftovers.ts';
 import { openRepositorySession } from './open-session.ts';
@@ -30,6 +31,8 @@ import { askTrust } from './trust.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenRun {
+  /** As plugins left it. */
+  readonly plan: Plan;
   readonly context: RunContext;
   readonly bus: EventBus;
   close(): Promise<void>;
@@ -65,6 +68,8 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
 
   const session = await openRepositorySession(workspace);
   if (!session.ok) return refuse(session.failure);
+  const hooked = await applyGraphHook(plan, session.value);
+  if (!hooked.ok) return refuse(hooked.failure);
   const cleaner = createCleaner(secretValues(host.environment));
   const bus = createBus(run, () => new Date(), cleaner.cleanBody);
   const journal = createJournal(workspace.paths, run, { request, root: workspace.root, head: plan.head, version: host.version });
@@ -74,7 +79,7 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   nameRun(run);
   const jobs = request.jobs ?? session.value.config.jobs;
   bus.emit({ type: 'run.start', command: request.command, targets: request.targets, root: workspace.root, pid: process.pid, version: host.version, jobs });
-  bus.emit({ type: 'graph', plan: plan.tasks });
+  bus.emit({ type: 'graph', plan: hooked.value.tasks });
   for (const id of recovered.value.recovered) bus.emit({ type: 'log', level: 'info', failure: null, message: `run ${id} was interrupted; it goes on here` });
 
   const warn = (failure: Failure): void => bus.emit({ type: 'log', level: 'warning', failure, message: failure.message });
@@ -97,6 +102,7 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
     signal: host.signal,
   };
   return ok({
+    plan: hooked.value,
     context,
     bus,
     async close() {

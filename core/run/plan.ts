@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../errors.ts';
 import { buildGraph } from '../graph/build.ts';
 import { decidePhases, phaseSpecs, type PhaseDecision } from '../graph/freshness.ts';
-import { selectTargets } from '../graph/select.ts';
+import { matchesPrp, selectTargets } from '../graph/select.ts';
 import type { PlannedTask, Prp, Target, Task, TaskGraph } from '../model.ts';
 import { parseTarget } from '../spec/target.ts';
 import { readEvidence, type Evidence } from '../vcs/evidence.ts';
@@ -79,7 +79,7 @@ export async function resolveTargets(workspace: Workspace, words: readonly strin
     }
     const target = parseTarget(word);
     if (!target.ok) return target;
-    const matching = await workspace.specs.match(target.value.prp);
+    const matching = await matchPrps(workspace, target.value.prp);
     if (!matching.ok) return matching;
     for (const prp of matching.value) {
       prps.set(prp.id, prp);
@@ -87,6 +87,22 @@ export async function resolveTargets(workspace: Workspace, words: readonly strin
     }
   }
   return ok({ targets, prps: [...prps.values()] });
+}
+
+/** One PRP by its id, or every PRP below a pattern such as `PRP-47.*`. */
+async function matchPrps(workspace: Workspace, pattern: string): Promise<Result<readonly Prp[]>> {
+  if (!pattern.includes('*')) {
+    const one = await workspace.specs.find(pattern);
+    return one.ok ? ok([one.value]) : one;
+  }
+  const found: Prp[] = [];
+  for (const { id } of (await workspace.specs.entries()).filter((entry) => pattern === '*' || matchesPrp(pattern, entry.id))) {
+    const one = await workspace.specs.find(id);
+    if (!one.ok) return one;
+    found.push(one.value);
+  }
+  if (found.length > 0) return ok(found);
+  return fail({ code: 'CE_SPEC_NOT_FOUND', message: `PRP file not found: ${pattern}`, why: 'no PRP lies below this pattern', next: 'ce list' });
 }
 
 function phaseIndex(prp: Prp, flag: string, word: string | null): Result<number | null> {

@@ -29,12 +29,12 @@ export async function executeRun(workspace: Workspace, request: RunRequest, plan
   let failure: Failure | null = null;
   let results: ReadonlyMap<string, TaskResult> = new Map();
   try {
-    results = await runTasks(plan, run.context);
+    results = await runTasks(run.plan, run.context);
     failure = worst(results, host.signal);
   } catch (thrown) {
     failure = toFailure(thrown);
   }
-  const confidence = scoreOf(plan, run.context, failure === null ? 'passed' : 'failed');
+  const confidence = scoreOf(run.plan, run.context, failure === null ? 'passed' : 'failed');
   const exitCode = failure === null ? (skippedValidation(request) ? 3 : 0) : exitOf(failure, host.signal);
   run.bus.emit({ type: 'run.end', exitCode, success: exitCode === 0, durationMs: performance.now() - begin, confidence, failure });
   await run.close();

@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
 import { wants } from './request.ts';
 import { scoreConfidence, type ScoredGate } from './score.ts';
 
-/** At most 9 when phases stand on checkpoints of earlier runs: what was healed there is not known here. */
+/** Fresh phases count with the gates and heals that their checkpoints recorded. */
 export function scoreOf(plan: Plan, context: RunContext, result: 'passed' | 'failed'): ConfidenceScore {
   const decisions = [...plan.decisions].flatMap(([prp, decided]) => decided.map((decision) => ({ prp, ...decision })));
   const phases = decisions
@@ -16,15 +16,12 @@ export function scoreOf(plan: Plan, context: RunContext, result: 'passed' | 'fai
       gates: decision === 'planned' ? [...(context.phases.get(`${prp}:${phase}`)?.gates.values() ?? [])] : gatesOfTrailer(plan.evidence.get(prp)?.get(phase)?.gates ?? ''),
     }));
   const heals = [...context.phases.values()].flatMap((record) => record.heals).filter((heal) => heal.applied && !heal.reverted).length;
-  const score = scoreConfidence({
+  return scoreConfidence({
     phases,
-    heals,
+    heals: heals + decisions.filter(({ decision }) => decision === 'fresh').reduce((sum, { prp, phase }) => sum + (plan.evidence.get(prp)?.get(phase)?.heals ?? 0), 0),
     result: wants(context.request, 'skip-validation') ? 'validation-skipped' : result === 'failed' ? 'failed' : 'done',
     byHand: decisions.filter(({ decision }) => decision === 'skipped').map(({ phase }) => phase),
   });
-  const earlier = decisions.filter(({ decision }) => decision === 'fresh').length;
-  if (earlier === 0 || score.score < 10) return score;
-  return { score: 9, reasons: [`${earlier} ${earlier === 1 ? 'phase was' : 'phases were'} done by an earlier run, whose heals are not counted here`], reading: 'test by hand what an earlier run healed' };
 }
 
 /** `L1=pass L2=pass L3=unverified L4=n/a` as gates. */

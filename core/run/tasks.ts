@@ -72,9 +72,9 @@ async function runOne(task: Task, context: RunContext): Promise<TaskResult> {
 }
 
 /** What reporters show of a phase when its implementation starts. */
-function briefOf(task: Task, context: RunContext): { readonly phase?: PhaseBrief } {
+function briefOf(task: Task, context: RunContext): { readonly detail?: PhaseBrief } {
   const phase = task.kind === 'implement' ? context.prps.get(task.prp ?? '')?.phases.find((candidate) => candidate.id === task.phase) : undefined;
   if (phase === undefined) return {};
   const files = phase.files.map(({ path, action, description }) => ({ path, action, description }));
-  return { phase: { kind: phase.kind, number: phase.number, name: phase.name, goal: phase.goal, files, functions: phase.functions.map(({ name }) => name) } };
+  return { detail: { kind: phase.kind, number: phase.number, name: phase.name, goal: phase.goal, files, functions: phase.functions.map(({ name }) => name) } };
 }

@@ -1,5 +1,5 @@
 /** Asks tools for their versions through the one place that starts processes. */
-import { openToolVersions as open, pathOf, type ToolVersions } from '../cache/tool-version.ts';
+import { openToolVersions as open, type ToolVersions } from '../cache/tool-version.ts';
 import { taskEnvironment } from '../environment.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -10,7 +10,7 @@ export function openToolVersions(workspace: Workspace, environment: NodeJS.Proce
   return open({
     root: workspace.root,
     ceDir: workspace.paths.ce,
-    path: pathOf(env),
+    path: env['PATH'] ?? env['Path'] ?? '',
     warn: () => undefined,
     async ask(argv, folder) {
       const { runProcess } = await import('../process.ts');

@@ -5,7 +5,7 @@
 import { openMemo, type Memo } from '../cache/memo.ts';
 import { resolveConfig, type ResolvedConfig } from '../config.ts';
 import { ok, type Result } from '../errors.ts';
-import { createSpecStore, type SpecStore } from '../spec/locate.ts';
+import { createSpecStore, type SpecStore } from '../spec/spec-store.ts';
 import { statePaths, type StatePaths } from '../state/paths.ts';
 import { isTrusted } from '../state/trust.ts';
 import { findRepository, type Repository } from '../vcs/repository.ts';
@@ -31,6 +31,6 @@ export async function openWorkspace(cwd: string, approval: 'ask' | 'given'): Pro
   const trusted = approval === 'given' || isTrusted(repo.value.root);
   const config = await resolveConfig(repo.value.root, memo, trusted ? 'yes' : 'no');
   if (!config.ok) return config;
-  const specs = createSpecStore({ root: repo.value.root, globs: config.value.data.prps, get: memo.get, set: memo.set });
+  const specs = createSpecStore({ root: repo.value.root, globs: config.value.data.prps, cache: memo });
   return ok({ repo: repo.value, root: repo.value.root, paths, config: config.value, memo, specs, trusted });
 }

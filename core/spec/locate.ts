@@ -1,171 +1,236 @@
 /**
- * From an id or a path to a PRP. Parsed PRPs are remembered under the hash of their text and an index keeps the stats of the files,
- * so that an unchanged tree needs stats alone and no markdown library. May read files; parsing itself is in prp.ts.
+ * Specs of a repository by id or path. A reading is kept under the hash of parser, path and text, and an index of file
+ * stats tells which readings still hold: on an unchanged tree no spec is opened and no parser, YAML or markdown library loads.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { fail, ok, type Result } from '../errors.ts';
 import type { Prp } from '../model.ts';
-import { normaliseId } from './ids.ts';
+import { normaliseId, slugOf } from './ids.ts';
+import { isBesideSpecs, listSpecFiles } from './spec-files.ts';
+import { PARSER_VERSION, SIZE_LIMIT } from './version.ts';
 
 export interface SpecStore {
-  /** Every PRP of the globs, in the order of their paths. */
+  /** The specs in the globs, in the order of their paths. Files that are clearly none are left out. */
   all(): Promise<readonly Prp[]>;
-  /** By id, or by path, also outside the globs. Errors: CE_SPEC_NOT_FOUND, CE_SPEC_AMBIGUOUS. */
+  /** By id (`PRP-5`, `5`) or path; a path also works outside the globs. Errors: `CE_SPEC_NOT_FOUND`, `CE_SPEC_AMBIGUOUS`. */
   find(query: string): Promise<Result<Prp>>;
-  /** An id, or a pattern such as `PRP-47.*`. Errors as `find`. */
+  /** An id or path, or a pattern such as `PRP-47.*`. Errors as `find`. */
   match(pattern: string): Promise<Result<readonly Prp[]>>;
 }
 
 export interface SpecStoreOptions {
   /** Absolute. */
   readonly root: string;
+  /** From the root. */
   readonly globs: readonly string[];
+  /** The JSON kept under a key; null when there is none. A lost entry is made again. */
   readonly get: (key: string) => string | null;
   readonly set: (key: string, json: string) => void;
 }
 
-/** Raised when the parser reads the same text differently. */
-const PARSER = 1;
-const LARGEST = 4 * 1024 * 1024;
-
-interface Entry {
-  readonly stat: string;
-  readonly key: string;
+/** What is known of a file without opening its reading. */
+interface Indexed {
+  readonly path: string;
   readonly id: string;
-  readonly listed: boolean;
+  /** Size, inode and times of the file. */
+  readonly stamp: string;
+  /** Milliseconds since 1970 when the file was read: a change in the same instant would not show in its stamp. */
+  readonly readAt: number;
+  readonly key: string;
+  /** False for a README and the like: only its path finds it. */
+  readonly spec: boolean;
+}
+
+interface Index {
+  [path: string]: Indexed;
+}
+
+/** Bytes of a character at most. */
+const WIDEST = 4;
+/** Clocks of file systems are coarse: a younger file is hashed again. */
+const RACY_MS = 2_000;
+
+interface Seen {
+  readonly entry: Indexed;
+  /** The reading, when it had to be opened to know the entry. */
+  readonly prp: Prp | null;
 }
 
 export function createSpecStore({ root, globs, get, set }: SpecStoreOptions): SpecStore {
-  const indexKey = `specs-${createHash('sha256').update(JSON.stringify([PARSER, root, globs])).digest('hex').slice(0, 24)}`;
-  let index: Map<string, Entry> | null = null;
-  let dirty = false;
-
-  const known = (): Map<string, Entry> => (index ??= new Map(Object.entries(JSON.parse(get(indexKey) ?? '{}') as Record<string, Entry>)));
-
-  const read = async (path: string): Promise<{ readonly entry: Entry; readonly prp: () => Promise<Prp> }> => {
-    const file = resolve(root, path);
-    const stat = statOf(file);
-    const before = known().get(path);
-    const remembered = before?.stat === stat ? get(before.key) : null;
-    if (before !== undefined && remembered !== null) return { entry: before, prp: async () => JSON.parse(remembered) as Prp };
-    const size = statSync(file).size;
-    const text = size > LARGEST ? ' '.repeat(LARGEST) : readFileSync(file, 'utf8');
-    const key = `spec-${createHash('sha256').update(`${PARSER}\0${path}\0${text}`).digest('hex').slice(0, 40)}`;
-    const { parsePrp } = await import('./prp.ts');
-    const prp = parsePrp(path, text);
-    const entry: Entry = { stat, key, id: prp.id, listed: isListed(path, prp) };
-    set(key, JSON.stringify(prp));
-    known().set(path, entry);
-    dirty = true;
-    return { entry, prp: async () => prp };
-  };
+  const indexKey = `spec-index-${hash([PARSER_VERSION, root, ...globs].join('\n')).slice(0, 24)}`;
+  let index: Index | null = null;
+  let changed = false;
+  const known = (): Index => (index ??= parseIndex(get(indexKey)));
 
   const save = (): void => {
-    if (!dirty) return;
-    set(indexKey, JSON.stringify(Object.fromEntries(known())));
-    dirty = false;
+    if (changed) set(indexKey, JSON.stringify(known()));
+    changed = false;
   };
 
-  const entries = async (): Promise<readonly { readonly path: string; readonly entry: Entry; readonly prp: () => Promise<Prp> }[]> => {
-    const found = [];
-    for (const path of listSpecFiles(root, globs)) found.push({ path, ...(await read(path)) });
+  const look = async (path: string): Promise<Seen | null> => {
+    const stamp = stampOf(resolve(root, path));
+    if (stamp === null) return null;
+    const before = known()[path];
+    if (before !== undefined && before.stamp === stamp.text && before.readAt - stamp.changedAt > RACY_MS) return { entry: before, prp: null };
+    const readAt = Date.now();
+    const text = readText(root, path, stamp.size);
+    const key = `spec-${hash(`${PARSER_VERSION}\0${path}\0${text ?? stamp.size}`).slice(0, 40)}`;
+    changed = true;
+    if (before?.key === key) {
+      const entry = { ...before, stamp: stamp.text, readAt };
+      known()[path] = entry;
+      return { entry, prp: null };
+    }
+    const kept = parsePrpJson(get(key));
+    const prp = kept ?? (await parse(path, text, stamp.size));
+    if (kept === null) set(key, JSON.stringify(prp));
+    const entry: Indexed = { path, id: prp.id, stamp: stamp.text, readAt, key, spec: isSpec(prp) };
+    known()[path] = entry;
+    return { entry, prp };
+  };
+
+  const whole = async ({ entry, prp }: Seen): Promise<Prp> => {
+    const kept = prp ?? parsePrpJson(get(entry.key));
+    if (kept !== null) return kept;
+    const size = stampOf(resolve(root, entry.path))?.size ?? 0;
+    const again = await parse(entry.path, readText(root, entry.path, size), size);
+    set(entry.key, JSON.stringify(again));
+    return again;
+  };
+
+  const scan = async (): Promise<readonly Seen[]> => {
+    const found: Seen[] = [];
+    const paths = listSpecFiles(root, globs);
+    for (const path of paths) {
+      const seen = await look(path);
+      if (seen?.entry.spec === true) found.push(seen);
+    }
+    const there = new Set(paths);
+    for (const path of Object.keys(known())) {
+      if (there.has(path) || stampOf(resolve(root, path)) !== null) continue;
+      delete known()[path];
+      changed = true;
+    }
     save();
-    return found.filter(({ entry }) => entry.listed);
+    return found;
   };
 
   const find = async (query: string): Promise<Result<Prp>> => {
-    const path = isAbsolute(query) ? relative(root, query) : query.replace(/^\.\//, '').replaceAll('\\', '/');
-    if (statSync(resolve(root, path), { throwIfNoEntry: false })?.isFile() === true) {
-      const one = await read(path);
+    const path = pathFromRoot(root, query);
+    const file = path === '' ? null : await look(path);
+    if (file !== null) {
       save();
-      return ok(await one.prp());
+      return ok(await whole(file));
     }
-    const all = await entries();
+    const found = looksLikePath(query) ? [] : await scan();
     const id = normaliseId(query);
-    const matching = all.filter(({ entry }) => id !== null && entry.id === id);
-    const [first, ...others] = matching;
-    if (first === undefined) return notFound(query, all.map(({ entry }) => entry.id));
-    if (others.length > 0) {
-      return fail({ code: 'CE_SPEC_AMBIGUOUS', message: `${first.entry.id} is the id of ${matching.length} files`, why: matching.map((one) => one.path).join('\n'), next: `Give the path: ${first.path}` });
-    }
-    return ok(await first.prp());
+    const same = found.filter(({ entry }) => id !== null && entry.id.toLowerCase() === id.toLowerCase());
+    const named = same.length > 0 ? same : found.filter(({ entry }) => stemOf(entry.path).toLowerCase() === query.trim().toLowerCase());
+    const [first, second] = named;
+    if (first === undefined) return notFound(query, found);
+    return second === undefined ? ok(await whole(first)) : ambiguous(first.entry.id, named);
   };
 
   return {
     async all() {
-      return Promise.all((await entries()).map(({ prp }) => prp()));
+      return Promise.all((await scan()).map(whole));
     },
     find,
     async match(pattern): Promise<Result<readonly Prp[]>> {
-      if (!pattern.endsWith('.*')) {
+      if (pattern !== '*' && !pattern.endsWith('.*')) {
         const one = await find(pattern);
         return one.ok ? ok([one.value]) : one;
       }
-      const prefix = normaliseId(pattern.slice(0, -2)) ?? pattern.slice(0, -2);
-      const all = (await entries()).filter(({ entry }) => entry.id.startsWith(`${prefix}.`));
-      if (all.length === 0) return notFound(pattern, []);
-      const twice = all.find(({ entry }, at) => all.findIndex((other) => other.entry.id === entry.id) !== at);
-      if (twice !== undefined) {
-        const ambiguous = await find(twice.entry.id);
-        if (!ambiguous.ok) return ambiguous;
-      }
-      return ok(await Promise.all(all.map(({ prp }) => prp())));
+      const stem = pattern === '*' ? '' : `${normaliseId(pattern.slice(0, -2)) ?? pattern.slice(0, -2)}.`;
+      const found = await scan();
+      const matching = found.filter(({ entry }) => entry.id.startsWith(stem));
+      if (matching.length === 0) return notFound(pattern, found);
+      const twice = matching.find(({ entry }, at) => matching.findIndex((other) => other.entry.id === entry.id) !== at);
+      if (twice !== undefined) return ambiguous(twice.entry.id, matching.filter(({ entry }) => entry.id === twice.entry.id));
+      return ok(await Promise.all(matching.map(whole)));
     },
   };
 }
 
-function statOf(file: string): string {
-  const stat = statSync(file);
-  return `${stat.mtimeMs}:${stat.ctimeMs}:${stat.size}:${stat.ino}`;
+async function parse(path: string, text: string | null, size: number): Promise<Prp> {
+  const { parsePrp, tooLarge } = await import('./prp.ts');
+  return text === null ? tooLarge(path, size) : parsePrp(path, text);
 }
 
-async function notFound(query: string, ids: readonly string[]): Promise<Result<never>> {
+/** A spec has work in it, or says by an id of its own that it is one. */
+function isSpec(prp: Prp): boolean {
+  return !isBesideSpecs(prp.path) && (prp.phases.length > 0 || prp.id !== slugOf(prp.path));
+}
+
+function stampOf(file: string): { readonly text: string; readonly size: number; readonly changedAt: number } | null {
+  try {
+    const stat = statSync(file);
+    return stat.isFile() ? { text: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`, size: stat.size, changedAt: Math.max(stat.mtimeMs, stat.ctimeMs) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null for a file that no parser should see. */
+function readText(root: string, path: string, size: number): string | null {
+  return size > SIZE_LIMIT * WIDEST ? null : readFileSync(resolve(root, path), 'utf8');
+}
+
+function looksLikePath(query: string): boolean {
+  return /[\\/]/.test(query) || /\.(?:md|markdown|mdx)$/i.test(query);
+}
+
+function pathFromRoot(root: string, query: string): string {
+  const path = isAbsolute(query) ? relative(root, query) : relative(root, resolve(root, query));
+  return path.split(sep).join('/');
+}
+
+function stemOf(path: string): string {
+  return (path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '');
+}
+
+async function notFound(query: string, found: readonly Seen[]): Promise<Result<never>> {
   const { nearMisses } = await import('../suggest.ts');
-  const near = nearMisses(query, new Set(ids));
+  const near = found.length === 0 ? [] : nearMisses(normaliseId(query) ?? query, found.map(({ entry }) => entry.id));
   return fail({
     code: 'CE_SPEC_NOT_FOUND',
     message: `PRP file not found: ${query}`,
-    ...(near.length > 0 ? { why: `Near: ${near.join(', ')}` } : {}),
-    next: near.length > 0 ? `Did you mean ${near[0]}? \`ce list\` shows all.` : 'Give the full path, or put the file below PRPs/ (PRPs/feature-requests/); `ce list` shows what is there.',
+    ...(near.length === 0 ? {} : { why: `Near it: ${near.join(', ')}.` }),
+    next: 'Give the full path, or put the file under PRPs/feature-requests/; `ce list` shows what there is.',
   });
 }
 
-const ANCILLARY = /(^|[-_/])(README|TEMPLATE|INITIAL|SUMMARY|REVIEW|PLAN|INDEX)([-_.]|$)/i;
-
-/** A file of the globs that is a PRP: it has phases, or an id of its own and no name of a companion file. */
-function isListed(path: string, prp: Prp): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return !ANCILLARY.test(name) && (prp.executable || /^PRP-/i.test(name) || /^PRP-/i.test(prp.id));
+function ambiguous(id: string, found: readonly Seen[]): Result<never> {
+  const paths = found.map(({ entry }) => entry.path);
+  return fail({
+    code: 'CE_SPEC_AMBIGUOUS',
+    message: `${paths.length} files have the id ${id}: ${paths.join(', ')}`,
+    ...(paths[0] === undefined ? {} : { place: { file: paths[0] } }),
+    next: `Give the path of the one you mean: ce show ${paths[0] ?? ''}`,
+  });
 }
 
-const SKIPPED = new Set(['node_modules', '.git', '.ce']);
+function parseIndex(json: string | null): Index {
+  const value = parseJson(json);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Index) : {};
+}
 
-/** Paths from the root that match a glob, sorted. */
-export function listSpecFiles(root: string, globs: readonly string[]): readonly string[] {
-  const found = new Set<string>();
-  for (const glob of globs) {
-    const base = glob.split('/').slice(0, glob.split('/').findIndex((part) => /[*?[{]/.test(part))).join('/');
-    const matches = globToTest(glob);
-    for (const path of walk(root, base)) if (matches(path)) found.add(path);
+function parsePrpJson(json: string | null): Prp | null {
+  const value = parseJson(json);
+  return typeof value === 'object' && value !== null && 'phases' in value ? (value as Prp) : null;
+}
+
+function parseJson(json: string | null): unknown {
+  if (json === null) return null;
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return null;
   }
-  return [...found].sort();
 }
 
-function walk(root: string, folder: string): readonly string[] {
-  const absolute = join(root, folder);
-  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(absolute, { withFileTypes: true }).flatMap((entry) => {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : walk(root, path);
-    return entry.isFile() && /\.md$/i.test(entry.name) ? [path] : [];
-  });
-}
-
-/** Globs of specs are few and plain: `**`, `*`, `?` and `{a,b}`. */
-function globToTest(glob: string): (path: string) => boolean {
-  const source = glob.replace(/[.+^$()|[\]\\]/g, '\\$&').replace(/\*\*\/|\*\*|\*|\?|\{|\}|,/g, (part) => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]', '{': '(?:', '}': ')', ',': '|' })[part] ?? part);
-  const pattern = new RegExp(`^${source}$`);
-  return (path) => pattern.test(path);
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -101,10 +101,10 @@ function openingOf(node: RootContent, next: RootContent | undefined, text: strin
 
 /**
  * The line with what is special inside of it made plain, at the same length: only its structure is parsed, positions stay,
- * and the parser's cost no longer depends on what people write. Markers, rules, tables and html keep their characters.
+ * and the parser's cost no longer depends on what people write. Markers, rules, fences, tables and html keep their characters.
  */
 function maskInline(line: string): string {
-  if (!/[!&*_<\\`[\]]/.test(line) || /^[ \t>]*(?:<|(?:[-*_][ \t]*){3,}$)/.test(line)) return line;
+  if (!/[!&*_<\\`[\]]/.test(line) || /^[ \t>]*(?:<|```|~~~|(?:[-*_][ \t]*){3,}$)/.test(line)) return line;
   const marker = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*/.exec(line)?.[0].length ?? 0;
   return line.slice(0, marker) + line.slice(marker).replace(/\\(?!\|)|[!&*_<`[\]]/g, 'x');
 }

@@ -1,28 +1,23 @@
 /**
  * Reads specs. Pure and total: any text becomes a Prp, and what was not understood is a diagnostic with its line.
- * This room may not run, change or look up anything; only locate.ts and store.ts read files, and no file is written here.
+ * This room may not run, change or look up anything; only locate.ts and spec-files.ts look at the disk, and no file is written here.
  */
 import type { Diagnostic, Phase, Prp } from '../model.ts';
 import { diagnose } from './diagnostic.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { readGates } from './gates.ts';
 import { readHeader } from './header.ts';
-import { slugOf } from './ids.ts';
+import { idOfFileName, slugOf } from './ids.ts';
 import { readOutline, type Outline, type Section } from './outline.ts';
 import { readPhase } from './phase.ts';
 import { specHash } from './spec-hash.ts';
+import { SIZE_LIMIT } from './version.ts';
 import { findWork } from './work.ts';
 import type { WorkItem } from './work-groups.ts';
 
-/** Bumped when the same text is read differently: part of the key of every cached reading. */
-export const PARSER_VERSION = '1';
-
-/** Characters; a longer spec is `CE_SPEC_TOO_LARGE`. */
-export const SIZE_LIMIT = 1024 * 1024;
-
 /** `path` is from the repository root, with forward slashes. Never throws; time is linear in the text's length. */
 export function parsePrp(path: string, text: string): Prp {
-  if (text.length > SIZE_LIMIT) return unreadable(path, diagnose('CE_SPEC_TOO_LARGE', 'error', `the spec is ${text.length} characters long; ce reads ${SIZE_LIMIT}`, 1));
+  if (text.length > SIZE_LIMIT) return tooLarge(path, text.length);
   const front = readFrontMatter(text);
   const outline = readOutline(front.body);
   const diagnostics: Diagnostic[] = [...front.diagnostics, ...outline.diagnostics];
@@ -84,11 +79,12 @@ function located(diagnostics: readonly Diagnostic[], path: string): readonly Dia
   return diagnostics.map((diagnostic) => ({ ...diagnostic, file: path })).sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
 
-function unreadable(path: string, problem: Diagnostic): Prp {
-  const id = slugOf(path);
+/** What stands for a spec that is too large to be read: it says so, and can't be run. */
+export function tooLarge(path: string, size: number): Prp {
+  const id = idOfFileName(path) ?? slugOf(path);
+  const problem = diagnose('CE_SPEC_TOO_LARGE', 'error', `the spec is ${size} characters long; ce reads ${SIZE_LIMIT}`, 1);
   return {
     id, title: id, status: null, path, executable: false, reason: problem.message, complexity: null, hours: null, dependencies: [], files: [], phases: [], gates: [],
     diagnostics: located([problem], path), spec: specHash(''),
   };
 }
-

@@ -29,15 +29,35 @@ export function checkStateDir(paths: StatePaths): Result<null> {
   for (const folder of new Set([paths.ce, paths.ownCe])) {
     const stat = lstatSync(folder, { throwIfNoEntry: false });
     if (stat === undefined) continue;
-    if (stat.isSymbolicLink()) return fail({ code: 'CE_STATE_UNSAFE', message: '.ce is a symbolic link', place: { file: folder }, why: 'What ce writes would land elsewhere.', next: `Look where it points, then remove the link: rm "${folder}"` });
+    if (stat.isSymbolicLink())
+      return fail({
+        code: 'CE_STATE_UNSAFE',
+        message: '.ce is a symbolic link',
+        place: { file: folder },
+        why: 'What ce writes would land elsewhere.',
+        next: `Look where it points, then remove the link: rm "${folder}"`,
+      });
     if (!stat.isDirectory()) return fail({ code: 'CE_STATE_UNSAFE', message: '.ce is not a folder', place: { file: folder }, next: 'Move it away.' });
     const me = process.getuid?.();
-    if (me !== undefined && stat.uid !== me) return fail({ code: 'CE_STATE_UNSAFE', message: '.ce belongs to another user', place: { file: folder }, why: `Its owner is uid ${stat.uid}, ce runs as uid ${me}.`, next: 'Use a clone of your own, or chown the folder.' });
+    if (me !== undefined && stat.uid !== me)
+      return fail({
+        code: 'CE_STATE_UNSAFE',
+        message: '.ce belongs to another user',
+        place: { file: folder },
+        why: `Its owner is uid ${stat.uid}, ce runs as uid ${me}.`,
+        next: 'Use a clone of your own, or chown the folder.',
+      });
   }
   if (!existsSync(paths.version)) return ok(null);
   const version = Number.parseInt(readFileSync(paths.version, 'utf8'), 10);
   if (version <= VERSION) return ok(null);
-  return fail({ code: 'CE_STATE_VERSION', message: '.ce was written by a newer ce', place: { file: paths.version }, why: `Its version is ${version}, this ce knows ${VERSION}.`, next: 'Update ce, or move .ce away: checkpoints are in git and are kept.' });
+  return fail({
+    code: 'CE_STATE_VERSION',
+    message: '.ce was written by a newer ce',
+    place: { file: paths.version },
+    why: `Its version is ${version}, this ce knows ${VERSION}.`,
+    next: 'Update ce, or move .ce away: checkpoints are in git and are kept.',
+  });
 }
 
 function writeNew(file: string, text: string): void {

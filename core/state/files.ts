@@ -71,8 +71,17 @@ export function writeWhole(file: string, text: string, mode = 0o644): Result<nul
 
 export function writeFailure(file: string, thrown: unknown): Failure {
   const code = codeOf(thrown);
-  const next = code === 'ENOSPC' || code === 'EDQUOT' ? 'Free some space, then run the same command again: it goes on where it stopped.' : `Make ${dirname(file)} writable, then run the same command again.`;
-  return { code: 'CE_STATE_WRITE', message: 'a file under .ce could not be written', place: { file }, why: thrown instanceof Error ? thrown.message : String(thrown), next };
+  const next =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? 'Free some space, then run the same command again: it goes on where it stopped.'
+      : `Make ${dirname(file)} writable, then run the same command again.`;
+  return {
+    code: 'CE_STATE_WRITE',
+    message: 'a file under .ce could not be written',
+    place: { file },
+    why: thrown instanceof Error ? thrown.message : String(thrown),
+    next,
+  };
 }
 
 export function codeOf(thrown: unknown): string | null {

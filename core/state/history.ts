@@ -31,7 +31,11 @@ function read(paths: StatePaths): History {
   try {
     const value: unknown = JSON.parse(readFileSync(paths.history, 'utf8'));
     if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number[]] => Array.isArray(entry[1]) && entry[1].length > 0 && entry[1].every((time) => typeof time === 'number')));
+    return Object.fromEntries(
+      Object.entries(value).filter(
+        (entry): entry is [string, number[]] => Array.isArray(entry[1]) && entry[1].length > 0 && entry[1].every((time) => typeof time === 'number'),
+      ),
+    );
   } catch {
     return {};
   }

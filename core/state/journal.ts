@@ -9,6 +9,7 @@ import { crashPoint } from '../crash.ts';
 import { CeError, fail, ok, type Failure, type Result } from '../errors.ts';
 import type { Event } from '../events.ts';
 import { codeOf, disk, syncFolder, writeFailure, type Disk } from './files.ts';
+import { namespaces } from './namespaces.ts';
 import type { StatePaths } from './paths.ts';
 import { durabilityOf, type JournalRecord, type Note, type Opening } from './records.ts';
 
@@ -35,12 +36,12 @@ const VERSION = 1;
 const START = '0'.repeat(16);
 
 /** Makes the folder of a run and its journal with the opening as first record, durably. Errors: CE_STATE_WRITE. */
-export function createJournal(paths: StatePaths, run: string, opening: Omit<Opening, 'type' | 'run' | 'pid' | 'namespaces'> & { readonly namespaces?: readonly string[] }, on: Disk = disk): Result<Journal> {
+export function createJournal(paths: StatePaths, run: string, opening: Omit<Opening, 'type' | 'run' | 'pid' | 'namespaces'>, on: Disk = disk): Result<Journal> {
   const file = paths.journal(run);
   try {
     mkdirSync(dirname(file), { recursive: true });
     const journal = writer(on, file, on.open(file, 'ax'), { size: 0, checksum: START, seq: 0 });
-    const first: Opening = { type: 'opening', run, pid: process.pid, namespaces: [], ...opening };
+    const first: Opening = { type: 'opening', run, pid: process.pid, namespaces: namespaces(), ...opening };
     journal.write(first, 'durable');
     crashPoint('state.journal.create.sync');
     syncFolder(on, dirname(file));
@@ -79,7 +80,13 @@ export function readJournal(paths: StatePaths, run: string, on: Disk = disk): Re
     bytes = on.read(file);
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return fail({ code: 'CE_STATE_RUN_NOT_FOUND', message: `there is no run ${run}`, place: { file }, next: 'ce status' });
-    return fail({ code: 'CE_STATE_CORRUPT', message: 'a journal could not be read', place: { file }, why: thrown instanceof Error ? thrown.message : String(thrown), next: `Move ${dirname(file)} away: checkpoints are in git and are kept.` });
+    return fail({
+      code: 'CE_STATE_CORRUPT',
+      message: 'a journal could not be read',
+      place: { file },
+      why: thrown instanceof Error ? thrown.message : String(thrown),
+      next: `Move ${dirname(file)} away: checkpoints are in git and are kept.`,
+    });
   }
   return parseJournal(bytes, file);
 }
@@ -112,7 +119,13 @@ export function parseJournal(bytes: Buffer, file: string): Result<ReadJournal> {
     const line = bytes.subarray(start, end < 0 ? bytes.length : end).toString();
     const number = records.length + 1;
     const parsed = end < 0 ? null : parseLine(line);
-    if (parsed !== null && parsed.v > VERSION) return fail({ code: 'CE_STATE_VERSION', message: 'this journal was written by a newer ce', place: { file, line: number }, next: 'Update ce, or move .ce away: checkpoints are in git and are kept.' });
+    if (parsed !== null && parsed.v > VERSION)
+      return fail({
+        code: 'CE_STATE_VERSION',
+        message: 'this journal was written by a newer ce',
+        place: { file, line: number },
+        next: 'Update ce, or move .ce away: checkpoints are in git and are kept.',
+      });
     // Whole records after a damaged one show that it is not the tail of a killed write.
     if (parsed !== null && (damaged !== null || parsed.seq !== number || parsed.prev !== checksum)) return fail(damage(file, damaged ?? number));
     if (parsed === null) damaged ??= number;
@@ -127,7 +140,13 @@ export function parseJournal(bytes: Buffer, file: string): Result<ReadJournal> {
 }
 
 function damage(file: string, line: number): Failure {
-  return { code: 'CE_STATE_CORRUPT', message: `record ${line} of the journal was damaged or edited`, place: { file, line }, why: 'Records after it are whole, so this is not the end of an interrupted write.', next: `Move ${dirname(file)} away: checkpoints are in git and are kept.` };
+  return {
+    code: 'CE_STATE_CORRUPT',
+    message: `record ${line} of the journal was damaged or edited`,
+    place: { file, line },
+    why: 'Records after it are whole, so this is not the end of an interrupted write.',
+    next: `Move ${dirname(file)} away: checkpoints are in git and are kept.`,
+  };
 }
 
 interface Line {

@@ -63,5 +63,10 @@ export function statePaths({ root, mainRoot }: Places): StatePaths {
 
 /** A task id as a file name: `PRP-5:phase2:L1` is `PRP-5.phase2.L1`. */
 function fileName(task: string): string {
-  return task.replace(/[^A-Za-z0-9._-]+/g, '.').replace(/^\.+/, '').slice(0, 150) || 'task';
+  return (
+    task
+      .replace(/[^A-Za-z0-9._-]+/g, '.')
+      .replace(/^\.+/, '')
+      .slice(0, 150) || 'task'
+  );
 }

@@ -46,8 +46,24 @@ interface Draft extends Omit<{ -readonly [key in keyof RunState]: RunState[key] 
 
 export function replay(records: readonly JournalRecord[]): RunState {
   const draft: Draft = {
-    run: '', root: '', pid: 0, namespaces: [], request: null, command: '', targets: [], startedAt: '', endedAt: null, exitCode: null, recovered: false,
-    plan: [], tasks: new Map(), checkpoints: [], escalations: [], openIntents: [], openPhases: new Map(), byProducts: [],
+    run: '',
+    root: '',
+    pid: 0,
+    namespaces: [],
+    request: null,
+    command: '',
+    targets: [],
+    startedAt: '',
+    endedAt: null,
+    exitCode: null,
+    recovered: false,
+    plan: [],
+    tasks: new Map(),
+    checkpoints: [],
+    escalations: [],
+    openIntents: [],
+    openPhases: new Map(),
+    byProducts: [],
   };
   for (const record of records) apply(draft, record);
   return draft;

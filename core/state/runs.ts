@@ -23,7 +23,10 @@ export function isRunId(text: string): boolean {
 /** Ids, oldest first. */
 export function listRuns(paths: StatePaths): readonly string[] {
   try {
-    return readdirSync(paths.runs, { withFileTypes: true }).filter((entry) => entry.isDirectory() && isRunId(entry.name)).map((entry) => entry.name).sort();
+    return readdirSync(paths.runs, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && isRunId(entry.name))
+      .map((entry) => entry.name)
+      .sort();
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 /** Ends the processes that a dead run left behind. They are known by `CE_RUN_ID` in their environment, whatever group or session they moved to. */
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProcess } from '../process.ts';
 import { isRunId } from './runs.ts';
@@ -38,22 +38,34 @@ export async function findByRun(run: string): Promise<readonly number[]> {
     case 'win32':
       return [];
     default: {
-      const listed = await runProcess({ command: { argv: ['ps', '-E', '-x', '-o', 'pid=,command='] }, cwd: '/', env: { PATH: process.env['PATH'] ?? '/bin:/usr/bin' }, timeoutMs: 10_000, logFile: null });
-      return listed.stdout.split('\n').filter((line) => ` ${line} `.includes(` CE_RUN_ID=${run} `)).map((line) => Number.parseInt(line, 10)).filter((pid) => pid > 0);
+      const listed = await runProcess({
+        command: { argv: ['ps', '-E', '-x', '-o', 'pid=,command='] },
+        cwd: '/',
+        env: { PATH: process.env['PATH'] ?? '/bin:/usr/bin' },
+        timeoutMs: 10_000,
+        logFile: null,
+      });
+      return listed.stdout
+        .split('\n')
+        .filter((line) => ` ${line} `.includes(` CE_RUN_ID=${run} `))
+        .map((line) => Number.parseInt(line, 10))
+        .filter((pid) => pid > 0);
     }
   }
 }
 
 function findInProc(entry: string): readonly number[] {
   const me = process.getuid?.();
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      if (statSync(`/proc/${name}`).uid !== me) return [];
-      return readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(entry) ? [Number(name)] : [];
-    } catch {
-      return [];
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        if (statSync(`/proc/${name}`).uid !== me) return [];
+        return readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(entry) ? [Number(name)] : [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function ancestors(): ReadonlySet<number> {
@@ -68,17 +80,6 @@ function ancestors(): ReadonlySet<number> {
     }
   }
   return found;
-}
-
-/** The namespaces of this process: a pid of a journal means something only where they are the same. Empty where the system has none. */
-export function namespaces(): readonly string[] {
-  return ['pid', 'net', 'mnt'].flatMap((name) => {
-    try {
-      return [readlinkSync(`/proc/self/ns/${name}`)];
-    } catch {
-      return [];
-    }
-  });
 }
 
 function kill(pid: number): void {

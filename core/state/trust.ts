@@ -45,14 +45,18 @@ export function approve(root: string, commands: readonly string[] = [], environm
     crashPoint('state.trust.rename.after');
     return ok(null);
   } catch (thrown) {
-    return fail({ ...writeFailure(file, thrown), message: 'the approval could not be remembered', next: 'Set XDG_STATE_HOME to a folder that can be written, or CE_TRUST=1.' });
+    return fail({
+      ...writeFailure(file, thrown),
+      message: 'the approval could not be remembered',
+      next: 'Set XDG_STATE_HOME to a folder that can be written, or CE_TRUST=1.',
+    });
   }
 }
 
 /** `$XDG_STATE_HOME/ce/trust.json`, by default under `~/.local/state`. */
 export function trustFile(environment: Environment = process.env): string {
   const base = environment['XDG_STATE_HOME'];
-  return join(base !== undefined && base.startsWith('/') ? base : join(environment['HOME'] ?? homedir(), '.local', 'state'), 'ce', 'trust.json');
+  return join(base?.startsWith('/') ? base : join(environment['HOME'] ?? homedir(), '.local', 'state'), 'ce', 'trust.json');
 }
 
 function approvalOf(root: string, environment: Environment): Approval | null {
@@ -74,7 +78,14 @@ function readAll(file: string): Record<string, Approval> {
 }
 
 function isApproval(value: unknown): value is Approval {
-  return typeof value === 'object' && value !== null && 'identity' in value && typeof value.identity === 'string' && 'commands' in value && Array.isArray(value.commands);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'identity' in value &&
+    typeof value.identity === 'string' &&
+    'commands' in value &&
+    Array.isArray(value.commands)
+  );
 }
 
 function identityOf(root: string): string {

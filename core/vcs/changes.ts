@@ -13,7 +13,8 @@ export interface Change {
 
 /** ce's own files, for repositories whose `.ce` is not ignored; other tracked files under `.ce` are files like any other. */
 const OWN = /^\.ce\/(?:\.gitignore$|version$|active_prp_session|runs\/|cache\/|tmp\/|orchestration\/|batch-execution-|lock|history\.json)/;
-const ARTEFACT = /(?:^|\/)(?:__pycache__|\.pytest_cache|\.ruff_cache|\.mypy_cache|\.hypothesis|\.tox|\.nox|\.eggs|node_modules|\.nyc_output|\.eslintcache|\.DS_Store)(?:\/|$)|(?:\.py[cod]|\.tsbuildinfo|\.egg-info\/.*|(?:^|\/)\.coverage(?:\.[^/]*)?)$/;
+const ARTEFACT =
+  /(?:^|\/)(?:__pycache__|\.pytest_cache|\.ruff_cache|\.mypy_cache|\.hypothesis|\.tox|\.nox|\.eggs|node_modules|\.nyc_output|\.eslintcache|\.DS_Store)(?:\/|$)|(?:\.py[cod]|\.tsbuildinfo|\.egg-info\/.*|(?:^|\/)\.coverage(?:\.[^/]*)?)$/;
 
 /** Whether a path is a well-known dropping of a tool, which is nobody's change. */
 export function isArtefact(path: string): boolean {

@@ -20,7 +20,9 @@ const FORMAT = '--format=%H%n%cI%n%s%n%(trailers:only=true,unfold=true)';
 /** Newest first. `prp` is an exact id; null lists all. Throws a CeError when git fails. */
 export async function listCheckpoints(git: Git, prp: string | null): Promise<readonly ListedCheckpoint[]> {
   const tags = new Map<string, string>();
-  const named = must(await git.raw(['for-each-ref', '--sort=creatordate', '--format=%(refname) %(objectname) %(*objectname)', 'refs/ce/', 'refs/tags/checkpoint-*']));
+  const named = must(
+    await git.raw(['for-each-ref', '--sort=creatordate', '--format=%(refname) %(objectname) %(*objectname)', 'refs/ce/', 'refs/tags/checkpoint-*']),
+  );
   const commits = new Set<string>();
   for (const line of named.split('\n')) {
     const [ref = '', object = '', peeled = ''] = line.split(' ');

@@ -35,7 +35,8 @@ export async function prepareCheckpoint(request: CheckpointRequest): Promise<Res
   const branch = await currentBranch(git);
   if (branch === null) return fail({ code: 'CE_GIT_DETACHED', message: 'HEAD is not on a branch', next: 'git switch <branch>, or git switch -c <new branch>' });
   const parent = await currentValue(git, 'HEAD');
-  if (parent === null) return fail({ code: 'CE_GIT_NO_COMMIT', message: 'the repository has no commit yet', next: 'git add -A && git commit -m "first commit"' });
+  if (parent === null)
+    return fail({ code: 'CE_GIT_NO_COMMIT', message: 'the repository has no commit yet', next: 'git add -A && git commit -m "first commit"' });
   const message = messageOf(request, { ...request, heals: request.heals ?? 0 });
   const made = await commitPaths({ git, parent, paths: request.paths, message, hooks: git.hooks });
   if (!made.ok) return made;
@@ -49,7 +50,12 @@ export async function prepareCheckpoint(request: CheckpointRequest): Promise<Res
 async function makeTag({ git, prp, phase, now }: CheckpointRequest, commit: string, message: string): Promise<Result<CheckpointIntent['tag']>> {
   const identity = await git.ask(['var', 'GIT_COMMITTER_IDENT']);
   const who = /^(.* <.*>) \d+ [+-]\d{4}$/.exec(identity.stdout.trim())?.[1];
-  if (who === undefined) return fail({ code: 'CE_GIT_IDENTITY', message: 'git has no name and e-mail to commit with', next: 'git config --global user.name "Your Name" && git config --global user.email you@example.com' });
+  if (who === undefined)
+    return fail({
+      code: 'CE_GIT_IDENTITY',
+      message: 'git has no name and e-mail to commit with',
+      next: 'git config --global user.name "Your Name" && git config --global user.email you@example.com',
+    });
   const base = checkpointTag(prp, phase, now);
   let name = base;
   for (let count = 2; (await currentValue(git, `refs/tags/${name}`)) !== null; count += 1) name = `${base}-${count}`;
@@ -72,9 +78,7 @@ function changesOf(intent: CheckpointIntent): readonly { readonly name: 'ref' | 
 /** Moves the refs of an intent and refreshes its paths in the index; doing it again changes nothing. Errors: CE_GIT_MOVED, CE_GIT_FAILED; then what had moved is moved back. */
 export async function applyCheckpoint(git: Git, intent: CheckpointIntent): Promise<Result<null>> {
   for (const { name, change } of changesOf(intent)) {
-    crashPoint(`vcs.checkpoint.${name}.before`);
-    const moved = await updateRef(git, change);
-    crashPoint(`vcs.checkpoint.${name}.after`);
+    const moved = await move(git, name, change);
     if (moved.ok) continue;
     const undone = await undo(git, intent);
     return undone.ok ? moved : undone;
@@ -82,12 +86,22 @@ export async function applyCheckpoint(git: Git, intent: CheckpointIntent): Promi
   return followInIndex(git, intent);
 }
 
+async function move(git: Git, name: 'ref' | 'tag' | 'branch', change: RefChange): Promise<Result<null>> {
+  crashPoint(`vcs.checkpoint.${name}.before`);
+  const moved = await updateRef(git, change);
+  crashPoint(`vcs.checkpoint.${name}.after`);
+  return moved;
+}
+
 /** Left out when another branch is checked out by now. */
 async function followInIndex(git: Git, intent: CheckpointIntent): Promise<Result<null>> {
   if ((await currentBranch(git)) !== intent.branch) return ok(null);
   const refreshed = await refreshIndex(git, intent.paths);
   if (refreshed.ok) return refreshed;
-  return fail({ ...refreshed.failure, why: `The checkpoint ${intent.commit.slice(0, 7)} is made; until the index follows, \`git status\` shows its changes as undone.` });
+  return fail({
+    ...refreshed.failure,
+    why: `The checkpoint ${intent.commit.slice(0, 7)} is made; until the index follows, \`git status\` shows its changes as undone.`,
+  });
 }
 
 /** What `settleIntent` came to. */
@@ -108,7 +122,7 @@ export async function settleIntent(git: Git, intent: Intent): Promise<Result<Set
   if (!holds && now !== intent.parent) return undo(git, intent);
   for (const { name, change } of changesOf(intent)) {
     if (holds && name === 'branch') continue;
-    const moved = await updateRef(git, change);
+    const moved = await move(git, name, change);
     if (!moved.ok && !(holds && moved.failure.code === 'CE_GIT_MOVED')) return moved;
   }
   const refreshed = await followInIndex(git, intent);

@@ -12,7 +12,12 @@ export async function runCommitHook(git: Git, name: 'pre-commit' | 'commit-msg',
     const { exit, stdout, stderr } = await git.ask(['hook', 'run', '--ignore-missing', name, ...(file === null ? [] : ['--', file])]);
     if (exit === 0) return ok(file === null ? message : readFileSync(file, 'utf8'));
     const said = `${stdout}${stderr}`.trim().split('\n').slice(-12).join('\n');
-    return fail({ code: 'CE_GIT_FAILED', message: `the ${name} hook refused the checkpoint`, why: said, next: 'Correct what the hook says, or set checkpoint.hooks to false.' });
+    return fail({
+      code: 'CE_GIT_FAILED',
+      message: `the ${name} hook refused the checkpoint`,
+      why: said,
+      next: 'Correct what the hook says, or set checkpoint.hooks to false.',
+    });
   } finally {
     if (file !== null) rmSync(file, { force: true });
   }

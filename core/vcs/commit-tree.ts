@@ -44,7 +44,13 @@ export async function commitPaths({ git, parent, paths, message, hooks }: TreeCh
     if (!commit.ok) return commit;
     const differing = await git.raw(['diff-tree', '-r', '-z', '--name-only', '--no-renames', parent, commit.value.trim()]);
     if (!differing.ok) return differing;
-    return ok({ commit: commit.value.trim(), paths: differing.value.split('\0').filter((path) => path !== '').sort() });
+    return ok({
+      commit: commit.value.trim(),
+      paths: differing.value
+        .split('\0')
+        .filter((path) => path !== '')
+        .sort(),
+    });
   } finally {
     rmSync(index, { force: true });
   }
@@ -69,7 +75,12 @@ async function writeTree(own: Git, parent: string, paths: readonly string[], hoo
   const after = await own.raw(['write-tree']);
   if (!after.ok) return after;
   if (after.value === tree.value) return ok(tree.value.trim());
-  return fail({ code: 'CE_GIT_FAILED', message: 'the pre-commit hook changed what was validated', why: 'A checkpoint holds exactly the tree that the gates judged.', next: 'Make the hook only check, add what it does as a validator, or set checkpoint.hooks to false.' });
+  return fail({
+    code: 'CE_GIT_FAILED',
+    message: 'the pre-commit hook changed what was validated',
+    why: 'A checkpoint holds exactly the tree that the gates judged.',
+    next: 'Make the hook only check, add what it does as a validator, or set checkpoint.hooks to false.',
+  });
 }
 
 function exists(file: string): boolean {
@@ -82,6 +93,17 @@ function exists(file: string): boolean {
 }
 
 function refusal(path: string): Parameters<typeof fail>[0] {
-  if (path.endsWith('/')) return { code: 'CE_GIT_FAILED', message: 'a repository inside this one cannot be part of a checkpoint', place: { file: path }, next: `Remove ${path}.git, add it as a submodule, or ignore it.` };
-  return { code: 'CE_GIT_FAILED', message: 'a file name is not valid UTF-8, so it cannot be part of a checkpoint', place: { file: path }, next: 'Rename it, or ignore it.' };
+  if (path.endsWith('/'))
+    return {
+      code: 'CE_GIT_FAILED',
+      message: 'a repository inside this one cannot be part of a checkpoint',
+      place: { file: path },
+      next: `Remove ${path}.git, add it as a submodule, or ignore it.`,
+    };
+  return {
+    code: 'CE_GIT_FAILED',
+    message: 'a file name is not valid UTF-8, so it cannot be part of a checkpoint',
+    place: { file: path },
+    next: 'Rename it, or ignore it.',
+  };
 }

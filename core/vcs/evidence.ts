@@ -82,7 +82,9 @@ async function historySince(git: Git, head: string, known: Remembered | null): P
 async function readHistory(git: Git, head: string, known?: string): Promise<readonly Found[]> {
   const range = known === undefined ? [head] : [head, `^${known}`];
   const format = '--format=%H%n%s%n%(trailers:only=true,unfold=true)';
-  const text = must(await git.raw(['log', '-z', '--no-show-signature', '--encoding=UTF-8', format, '--topo-order', '--basic-regexp', '--grep=^Ce-PRP: ', ...range, '--']));
+  const text = must(
+    await git.raw(['log', '-z', '--no-show-signature', '--encoding=UTF-8', format, '--topo-order', '--basic-regexp', '--grep=^Ce-PRP: ', ...range, '--']),
+  );
   return text.split('\0').flatMap((entry) => {
     const [commit = '', subject = '', ...trailers] = entry.split('\n');
     const facts = readFacts(subject, trailers.join('\n'));
@@ -91,21 +93,25 @@ async function readHistory(git: Git, head: string, known?: string): Promise<read
 }
 
 async function readTags(git: Git): Promise<Readonly<Record<string, readonly string[]>>> {
-  const text = must(await git.raw(['for-each-ref', '--sort=-creatordate', '--format=%(refname:strip=2) %(objectname) %(*objectname)', 'refs/tags/checkpoint-*']));
+  const text = must(
+    await git.raw(['for-each-ref', '--sort=-creatordate', '--format=%(refname:strip=2) %(objectname) %(*objectname)', 'refs/tags/checkpoint-*']),
+  );
   const tags: Record<string, string[]> = {};
   for (const line of text.split('\n')) {
     const [name, object, peeled] = line.split(' ');
     const commit = peeled === undefined || peeled === '' ? object : peeled;
-    if (name !== undefined && commit !== undefined) (tags[commit] ??= []).push(name);
+    if (name !== undefined && commit !== undefined) tags[commit] = [...(tags[commit] ?? []), name];
   }
   return tags;
 }
 
 function parseRefs(text: string): ReadonlyMap<string, string> {
-  return new Map(text.split('\n').flatMap((line) => {
-    const [ref, oid] = line.split(' ');
-    return ref === undefined || oid === undefined ? [] : [[ref, oid] as const];
-  }));
+  return new Map(
+    text.split('\n').flatMap((line) => {
+      const [ref, oid] = line.split(' ');
+      return ref === undefined || oid === undefined ? [] : [[ref, oid] as const];
+    }),
+  );
 }
 
 function assemble({ found, tags }: Remembered, refs: ReadonlyMap<string, string>): Evidence {

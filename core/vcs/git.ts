@@ -37,10 +37,30 @@ export interface Git {
 }
 
 const OLDEST = [2, 34] as const;
-const PREFIX = ['core.fsmonitor=false', 'gc.auto=0', 'maintenance.auto=false', 'user.useConfigOnly=true', 'core.fsync=committed', 'core.fsyncMethod=batch', 'advice.detachedHead=false', 'submodule.recurse=false', 'core.quotePath=false', 'trailer.separators=:'];
+const PREFIX = [
+  'core.fsmonitor=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'user.useConfigOnly=true',
+  'core.fsync=committed',
+  'core.fsyncMethod=batch',
+  'advice.detachedHead=false',
+  'submodule.recurse=false',
+  'core.quotePath=false',
+  'trailer.separators=:',
+];
 /** Of the caller's environment: where programs, homes and keys are, and who commits. */
-const KEPT = /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|TZ|EMAIL|GNUPGHOME|GPG_TTY|GPG_AGENT_INFO|SSH_AUTH_SOCK|XDG_.*|SystemRoot|APPDATA|LOCALAPPDATA|USERPROFILE|ProgramData|PATHEXT|COMSPEC)$/i;
-const KEPT_OF_GIT = ['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
+const KEPT =
+  /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|TZ|EMAIL|GNUPGHOME|GPG_TTY|GPG_AGENT_INFO|SSH_AUTH_SOCK|XDG_.*|SystemRoot|APPDATA|LOCALAPPDATA|USERPROFILE|ProgramData|PATHEXT|COMSPEC)$/i;
+const KEPT_OF_GIT = [
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+];
 const FIXED = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1', GIT_PAGER: 'cat', GIT_MERGE_AUTOEDIT: 'no', LC_ALL: 'C' };
 
 type Connect = (options: Partial<SimpleGitOptions>) => SimpleGit;
@@ -108,14 +128,19 @@ function connect(simpleGit: Connect, connection: Connection): Git {
     withIndex: (file) => connect(simpleGit, { ...connection, env: { ...env, GIT_INDEX_FILE: file } }),
     inTurn<T>(change: () => Promise<T>): Promise<T> {
       const turn = (tails.get('change') ?? Promise.resolve()).then(change);
-      tails.set('change', turn.catch(() => undefined));
+      tails.set(
+        'change',
+        turn.catch(() => undefined),
+      );
       return turn;
     },
   };
 }
 
 function chosenEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
-  const kept = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && (KEPT.test(entry[0]) || KEPT_OF_GIT.includes(entry[0])));
+  const kept = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && (KEPT.test(entry[0]) || KEPT_OF_GIT.includes(entry[0])),
+  );
   return { ...Object.fromEntries(kept), ...FIXED };
 }
 
@@ -123,9 +148,19 @@ function failureOf(args: readonly string[], { exit, stderr }: GitAnswer): Failur
   const said = stderr.trim().split('\n').slice(0, 12).join('\n');
   const command = `git ${args.slice(0, 2).join(' ')}`;
   if (/dubious ownership/.test(said)) {
-    return { code: 'CE_GIT_FAILED', message: 'git refuses this repository because it belongs to someone else', why: said, next: 'Use a clone of your own, or git config --global --add safe.directory <folder>' };
+    return {
+      code: 'CE_GIT_FAILED',
+      message: 'git refuses this repository because it belongs to someone else',
+      why: said,
+      next: 'Use a clone of your own, or git config --global --add safe.directory <folder>',
+    };
   }
-  return { code: 'CE_GIT_FAILED', message: `\`${command}\` failed with exit code ${exit}`, ...(said === '' ? {} : { why: said }), next: 'Correct what git says, then run the same command again.' };
+  return {
+    code: 'CE_GIT_FAILED',
+    message: `\`${command}\` failed with exit code ${exit}`,
+    ...(said === '' ? {} : { why: said }),
+    next: 'Correct what git says, then run the same command again.',
+  };
 }
 
 /** The value of a result where a failure cannot be handled on the spot. */

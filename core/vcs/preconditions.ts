@@ -20,13 +20,25 @@ const UNDER_WAY = [
 export async function repositoryState(repository: Repository, git: Git): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   for (const [file, name, next] of UNDER_WAY) {
-    if (existsSync(join(repository.gitDir, file))) failures.push({ code: 'CE_GIT_BUSY', message: `${name} is under way`, place: { file: join(repository.gitDir, file) }, next });
+    if (existsSync(join(repository.gitDir, file)))
+      failures.push({ code: 'CE_GIT_BUSY', message: `${name} is under way`, place: { file: join(repository.gitDir, file) }, next });
   }
-  if ((await currentBranch(git)) === null) failures.push({ code: 'CE_GIT_DETACHED', message: 'HEAD is not on a branch', why: 'A checkpoint is a commit on the branch that is checked out.', next: 'git switch <branch>, or git switch -c <new branch>' });
-  else if ((await currentValue(git, 'HEAD')) === null) failures.push({ code: 'CE_GIT_NO_COMMIT', message: 'the repository has no commit yet', next: 'git add -A && git commit -m "first commit"' });
+  if ((await currentBranch(git)) === null)
+    failures.push({
+      code: 'CE_GIT_DETACHED',
+      message: 'HEAD is not on a branch',
+      why: 'A checkpoint is a commit on the branch that is checked out.',
+      next: 'git switch <branch>, or git switch -c <new branch>',
+    });
+  else if ((await currentValue(git, 'HEAD')) === null)
+    failures.push({ code: 'CE_GIT_NO_COMMIT', message: 'the repository has no commit yet', next: 'git add -A && git commit -m "first commit"' });
   const identity = await git.ask(['var', 'GIT_COMMITTER_IDENT']);
   if (identity.exit !== 0) {
-    failures.push({ code: 'CE_GIT_IDENTITY', message: 'git has no name and e-mail to commit with', next: 'git config --global user.name "Your Name" && git config --global user.email you@example.com' });
+    failures.push({
+      code: 'CE_GIT_IDENTITY',
+      message: 'git has no name and e-mail to commit with',
+      next: 'git config --global user.name "Your Name" && git config --global user.email you@example.com',
+    });
   }
   return failures;
 }
@@ -35,9 +47,11 @@ export async function repositoryState(repository: Repository, git: Git): Promise
 export function repositoryNotes({ root, commonDir }: Repository): readonly string[] {
   const notes: string[] = [];
   if (existsSync(join(commonDir, 'shallow'))) notes.push('this clone is shallow: checkpoints before its oldest commit are not seen (git fetch --unshallow)');
-  if (existsSync(join(root, '.gitmodules'))) notes.push('this repository has submodules: a checkpoint records which commit each is at, and nothing inside them');
+  if (existsSync(join(root, '.gitmodules')))
+    notes.push('this repository has submodules: a checkpoint records which commit each is at, and nothing inside them');
   if (existsSync(join(commonDir, 'info', 'grafts'))) notes.push('this repository has grafts, which change what counts as history');
-  if (/^\s*followTags\s*=\s*true/im.test(configOf(commonDir))) notes.push('push.followTags is on: `git push` also sends the checkpoint tags (checkpoint.tags: false in the config stops them)');
+  if (/^\s*followTags\s*=\s*true/im.test(configOf(commonDir)))
+    notes.push('push.followTags is on: `git push` also sends the checkpoint tags (checkpoint.tags: false in the config stops them)');
   return notes;
 }
 

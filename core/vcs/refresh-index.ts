@@ -26,7 +26,9 @@ export async function refreshIndex(git: Git, paths: readonly string[]): Promise<
       rmSync(aside, { force: true });
       const before = identity(index);
       if (before !== null) copyFileSync(index, aside);
-      const reset = await git.withIndex(aside).withInput(['reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul', 'HEAD'], `${paths.join('\0')}\0`);
+      const reset = await git
+        .withIndex(aside)
+        .withInput(['reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul', 'HEAD'], `${paths.join('\0')}\0`);
       if (!reset.ok) return reset;
       if (takeLock(aside, lock)) {
         if (identity(index) === before) {
@@ -40,7 +42,12 @@ export async function refreshIndex(git: Git, paths: readonly string[]): Promise<
       }
       await sleep(count * 30 + Math.random() * 70);
     }
-    return fail({ code: 'CE_GIT_FAILED', message: 'the index is locked by another git process', place: { file: lock }, next: 'Wait for it to end, then run the same command again. If no git runs here, remove that file.' });
+    return fail({
+      code: 'CE_GIT_FAILED',
+      message: 'the index is locked by another git process',
+      place: { file: lock },
+      next: 'Wait for it to end, then run the same command again. If no git runs here, remove that file.',
+    });
   });
 }
 

@@ -26,7 +26,12 @@ export function findRepository(cwd: string): Result<Repository> {
   try {
     folder = realpathSync(resolve(cwd));
   } catch {
-    return fail({ code: 'CE_GIT_NOT_A_REPOSITORY', message: 'this folder does not exist', place: { file: cwd }, next: 'Change to a folder of a git repository.' });
+    return fail({
+      code: 'CE_GIT_NOT_A_REPOSITORY',
+      message: 'this folder does not exist',
+      place: { file: cwd },
+      next: 'Change to a folder of a git repository.',
+    });
   }
   for (;;) {
     const dotGit = join(folder, '.git');
@@ -42,7 +47,12 @@ export function findRepository(cwd: string): Result<Repository> {
     if (parent === folder) break;
     folder = parent;
   }
-  return fail({ code: 'CE_GIT_NOT_A_REPOSITORY', message: 'this folder is not inside a git repository', place: { file: cwd }, next: 'git init && git add -A && git commit -m "first commit"' });
+  return fail({
+    code: 'CE_GIT_NOT_A_REPOSITORY',
+    message: 'this folder is not inside a git repository',
+    place: { file: cwd },
+    next: 'git init && git add -A && git commit -m "first commit"',
+  });
 }
 
 function describe(root: string, dotGit: string): Result<Repository> {
@@ -80,7 +90,10 @@ function setting(gitDir: string, name: string): string | null {
 }
 
 function looksLikeGitDir(folder: string): boolean {
-  return kindOf(join(folder, 'HEAD')) === 'file' && (kindOf(join(folder, 'commondir')) === 'file' || (kindOf(join(folder, 'objects')) === 'folder' && kindOf(join(folder, 'refs')) === 'folder'));
+  return (
+    kindOf(join(folder, 'HEAD')) === 'file' &&
+    (kindOf(join(folder, 'commondir')) === 'file' || (kindOf(join(folder, 'objects')) === 'folder' && kindOf(join(folder, 'refs')) === 'folder'))
+  );
 }
 
 function kindOf(path: string): 'file' | 'folder' | null {
@@ -98,9 +111,20 @@ function read(file: string): string | null {
 }
 
 function bare(folder: string): Failure {
-  return { code: 'CE_GIT_NOT_A_REPOSITORY', message: 'this is a git folder without a checkout', place: { file: folder }, why: 'ce changes and tests files, so it needs a work tree.', next: 'git worktree add ../checkout && cd ../checkout' };
+  return {
+    code: 'CE_GIT_NOT_A_REPOSITORY',
+    message: 'this is a git folder without a checkout',
+    place: { file: folder },
+    why: 'ce changes and tests files, so it needs a work tree.',
+    next: 'git worktree add ../checkout && cd ../checkout',
+  };
 }
 
 function broken(file: string): Failure {
-  return { code: 'CE_GIT_NOT_A_REPOSITORY', message: 'this checkout points to a git folder that is not there', place: { file }, next: 'git worktree repair, or clone again' };
+  return {
+    code: 'CE_GIT_NOT_A_REPOSITORY',
+    message: 'this checkout points to a git folder that is not there',
+    place: { file },
+    next: 'git worktree repair, or clone again',
+  };
 }

@@ -38,7 +38,12 @@ export async function findCheckpoint(git: Git, request: Pick<RestoreRequest, 'pr
   if (checkpoint !== undefined) return ok(checkpoint);
   const what = request.phase === null ? request.prp : `${request.prp} ${request.phase}`;
   const phases = [...new Set(all.map(({ phase }) => phase))];
-  return fail({ code: 'CE_GIT_CHECKPOINT_MISSING', message: `there is no checkpoint of ${what}`, ...(phases.length === 0 ? {} : { why: `There are checkpoints of ${phases.join(', ')}.` }), next: phases[0] === undefined ? 'ce prp list' : `ce prp restore ${request.prp} ${phases[0]}` });
+  return fail({
+    code: 'CE_GIT_CHECKPOINT_MISSING',
+    message: `there is no checkpoint of ${what}`,
+    ...(phases.length === 0 ? {} : { why: `There are checkpoints of ${phases.join(', ')}.` }),
+    next: phases[0] === undefined ? 'ce prp list' : `ce prp restore ${request.prp} ${phases[0]}`,
+  });
 }
 
 /** Errors: those of `findCheckpoint` and of `repositoryState`. */
@@ -80,13 +85,20 @@ interface Saved {
 async function saveEverything(git: Git, now: Date): Promise<Result<Saved>> {
   const branch = await currentBranch(git);
   const head = await currentValue(git, 'HEAD');
-  if (branch === null || head === null) return fail({ code: 'CE_GIT_NO_COMMIT', message: 'the repository has no commit yet', next: 'git add -A && git commit -m "first commit"' });
+  if (branch === null || head === null)
+    return fail({ code: 'CE_GIT_NO_COMMIT', message: 'the repository has no commit yet', next: 'git add -A && git commit -m "first commit"' });
   let place = `refs/ce/safety/${timestamp(now)}`;
   for (let count = 2; (await currentValue(git, `${place}/head`)) !== null; count += 1) place = `refs/ce/safety/${timestamp(now)}-${count}`;
   const changes = (await changedPaths(git)).filter(({ path }) => !path.endsWith('/'));
   const values = [{ ref: `${place}/head`, to: head }];
   if (changes.length > 0) {
-    const work = await commitPaths({ git, parent: head, paths: changes.map(({ path }) => path), message: 'ce: uncommitted changes before a restore\n', hooks: 'off' });
+    const work = await commitPaths({
+      git,
+      parent: head,
+      paths: changes.map(({ path }) => path),
+      message: 'ce: uncommitted changes before a restore\n',
+      hooks: 'off',
+    });
     if (!work.ok) return work;
     values.push({ ref: `${place}/work`, to: work.value.commit });
   }

@@ -11,7 +11,8 @@ export async function changedSince(git: Git, revision: string): Promise<Result<r
 }
 
 async function resolveCommit(git: Git, revision: string): Promise<Result<string>> {
-  const bad = (why: string): Result<string> => fail({ code: 'CE_GIT_BAD_REF', message: `"${revision}" is not a revision of this repository`, why, next: 'Give a branch, a tag, a commit id or HEAD~1.' });
+  const bad = (why: string): Result<string> =>
+    fail({ code: 'CE_GIT_BAD_REF', message: `"${revision}" is not a revision of this repository`, why, next: 'Give a branch, a tag, a commit id or HEAD~1.' });
   if (revision === '' || revision.startsWith('-') || /[\0\s:]/.test(revision)) return bad('it does not look like one');
   const answer = await git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
   const id = answer.stdout.trim();

@@ -65,12 +65,22 @@ async function attempt(git: Git, { ref, from, to, why }: RefChange): Promise<'do
   if (LOCKED.test(stderr)) return 'locked';
   const now = await currentValue(git, ref);
   if (now === to) return 'done';
-  if (now !== from) return { code: 'CE_GIT_MOVED', message: `${ref} moved while ce was running`, why: `It was expected at ${short(from)} and is at ${short(now)}.`, next: 'Run the same command again: it starts from where the branch is now.' };
+  if (now !== from)
+    return {
+      code: 'CE_GIT_MOVED',
+      message: `${ref} moved while ce was running`,
+      why: `It was expected at ${short(from)} and is at ${short(now)}.`,
+      next: 'Run the same command again: it starts from where the branch is now.',
+    };
   return { code: 'CE_GIT_FAILED', message: `${ref} could not be moved`, why: stderr.trim(), next: 'Correct what git says, then run the same command again.' };
 }
 
 function lockedFailure(ref: string): Failure {
-  return { code: 'CE_GIT_FAILED', message: `${ref} is locked by another git process`, next: `Wait for it to end. If none runs, remove the lock: rm "$(git rev-parse --git-path ${ref}.lock)"` };
+  return {
+    code: 'CE_GIT_FAILED',
+    message: `${ref} is locked by another git process`,
+    next: `Wait for it to end. If none runs, remove the lock: rm "$(git rev-parse --git-path ${ref}.lock)"`,
+  };
 }
 
 const short = (oid: string | null): string => oid?.slice(0, 7) ?? 'nothing';

@@ -19,12 +19,20 @@ export function worktreePath(repository: Repository, id: string): string {
 
 /** What is about to be made; nothing is made. Errors: CE_GIT_BAD_REF, CE_GIT_WORKTREE when something is in the way. */
 export async function prepareWorktree(git: Git, id: string, branch: string): Promise<Result<WorktreeIntent>> {
-  if (!isRefName(id) || id.includes('/')) return fail({ code: 'CE_GIT_BAD_REF', message: `"${id.slice(0, 80)}" is not a valid worktree id`, next: 'Use letters, digits, `.`, `_` and `-`.' });
+  if (!isRefName(id) || id.includes('/'))
+    return fail({ code: 'CE_GIT_BAD_REF', message: `"${id.slice(0, 80)}" is not a valid worktree id`, next: 'Use letters, digits, `.`, `_` and `-`.' });
   if (!isRefName(branch)) return fail({ code: 'CE_GIT_BAD_REF', message: `"${branch.slice(0, 80)}" is not a valid branch name`, next: 'Choose another name.' });
   const path = worktreePath(git.repository, id);
   const inTheWay = lstatSync(path, { throwIfNoEntry: false });
-  if (inTheWay !== undefined) return fail({ code: 'CE_GIT_WORKTREE', message: 'a file or folder is where the worktree should be', place: { file: path }, next: `Move it away, or git worktree remove "${path}"` });
-  if ((await currentValue(git, `refs/heads/${branch}`)) !== null) return fail({ code: 'CE_GIT_WORKTREE', message: `the branch ${branch} exists already`, next: `Choose another name, or git branch -d ${branch}` });
+  if (inTheWay !== undefined)
+    return fail({
+      code: 'CE_GIT_WORKTREE',
+      message: 'a file or folder is where the worktree should be',
+      place: { file: path },
+      next: `Move it away, or git worktree remove "${path}"`,
+    });
+  if ((await currentValue(git, `refs/heads/${branch}`)) !== null)
+    return fail({ code: 'CE_GIT_WORKTREE', message: `the branch ${branch} exists already`, next: `Choose another name, or git branch -d ${branch}` });
   const base = await currentValue(git, 'HEAD');
   if (base === null) return fail({ code: 'CE_GIT_NO_COMMIT', message: 'the repository has no commit yet', next: 'git add -A && git commit -m "first commit"' });
   return ok({ kind: 'worktree', id, path, branch: `refs/heads/${branch}`, base });
@@ -33,11 +41,19 @@ export async function prepareWorktree(git: Git, id: string, branch: string): Pro
 /** Makes it with its branch at `base` and checks that it is whole. A failure leaves nothing behind. */
 export async function addWorktree(git: Git, intent: WorktreeIntent): Promise<Result<string>> {
   crashPoint('vcs.worktree.add.before');
-  const added = await git.inTurn(async () => git.raw(['worktree', 'add', '--quiet', '-b', intent.branch.replace(/^refs\/heads\//, ''), '--', intent.path, intent.base]));
+  const added = await git.inTurn(async () =>
+    git.raw(['worktree', 'add', '--quiet', '-b', intent.branch.replace(/^refs\/heads\//, ''), '--', intent.path, intent.base]),
+  );
   crashPoint('vcs.worktree.add.after');
   if (added.ok) return ok(realpathSync(intent.path));
   await recoverWorktree(git, intent);
-  return fail({ code: 'CE_GIT_WORKTREE', message: 'the worktree could not be made', place: { file: intent.path }, ...(added.failure.why === undefined ? {} : { why: added.failure.why }), next: 'Correct what git says, then run the same command again.' });
+  return fail({
+    code: 'CE_GIT_WORKTREE',
+    message: 'the worktree could not be made',
+    place: { file: intent.path },
+    ...(added.failure.why === undefined ? {} : { why: added.failure.why }),
+    next: 'Correct what git says, then run the same command again.',
+  });
 }
 
 /** Removes the checkout and git's record of it; the branch and its commits stay. */
@@ -62,11 +78,13 @@ export async function recoverWorktree(git: Git, intent: WorktreeIntent): Promise
 function recordsOf({ commonDir }: Repository, path: string): string[] {
   const parent = join(commonDir, 'worktrees');
   if (!existsSync(parent)) return [];
-  return readdirSync(parent).map((name) => join(parent, name)).filter((folder) => {
-    const target = readText(join(folder, 'gitdir'))?.trim() ?? '';
-    if (target === '') return basename(folder) === basename(path);
-    return dirname(resolve(folder, target)) === path || realOrSelf(dirname(resolve(folder, target))) === realOrSelf(path);
-  });
+  return readdirSync(parent)
+    .map((name) => join(parent, name))
+    .filter((folder) => {
+      const target = readText(join(folder, 'gitdir'))?.trim() ?? '';
+      if (target === '') return basename(folder) === basename(path);
+      return dirname(resolve(folder, target)) === path || realOrSelf(dirname(resolve(folder, target))) === realOrSelf(path);
+    });
 }
 
 function realOrSelf(path: string): string {

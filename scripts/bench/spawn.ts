@@ -36,7 +36,9 @@ const ways: Readonly<Record<string, () => Promise<One>>> = {
     const { execa } = await import('execa');
     return async (log) => {
       const [stdout, stderr] = opened(log);
-      await execa('bash', BASH, { detached: true, env, extendEnv: false, reject: false, buffer: false, cleanup: false, stdin: 'ignore', stdout, stderr });
+      // execa takes open file descriptors; its types know only those of this process.
+      const files: object = { stdin: 'ignore', stdout, stderr };
+      await execa('bash', BASH, { detached: true, env, extendEnv: false, reject: false, buffer: false, cleanup: false, ...files });
       closeSync(stdout);
       closeSync(stderr);
     };
@@ -95,12 +97,21 @@ const add = (name: string, value: { each: number; cpu: number }): void => void r
 for (let round = 0; round < rounds; round++) {
   add('xargs sh -c', { each: xargs(commands, `sh -c ${SCRIPT}`), cpu: 0 });
   add('xargs bash -c', { each: xargs(commands, `bash ${BASH.join(' ')}`), cpu: 0 });
-  for (const way of Object.keys(ways)) add(way, JSON.parse(execFileSync(process.execPath, [...process.execArgv, import.meta.filename, way, String(commands)], { env, encoding: 'utf8' })) as { each: number; cpu: number });
+  for (const way of Object.keys(ways))
+    add(
+      way,
+      JSON.parse(execFileSync(process.execPath, [...process.execArgv, import.meta.filename, way, String(commands)], { env, encoding: 'utf8' })) as {
+        each: number;
+        cpu: number;
+      },
+    );
 }
 const floor = median((rows.get('xargs sh -c') ?? []).map(({ each }) => each));
 process.stdout.write(`${commands} x \`bash -c ${SCRIPT}\`, ${JOBS} at a time, median [min..max] of ${rounds}, ms a command\n`);
 for (const [name, values] of rows) {
   const each = values.map((value) => value.each);
   const over = median(each) - floor;
-  process.stdout.write(`${name.padEnd(22)} ${median(each).toFixed(2)} [${Math.min(...each).toFixed(2)}..${Math.max(...each).toFixed(2)}]  over xargs sh ${over.toFixed(2)}  own cpu ${median(values.map(({ cpu }) => cpu)).toFixed(2)}\n`);
+  process.stdout.write(
+    `${name.padEnd(22)} ${median(each).toFixed(2)} [${Math.min(...each).toFixed(2)}..${Math.max(...each).toFixed(2)}]  over xargs sh ${over.toFixed(2)}  own cpu ${median(values.map(({ cpu }) => cpu)).toFixed(2)}\n`,
+  );
 }

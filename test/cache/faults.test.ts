@@ -29,7 +29,9 @@ function run(place: Place, change: { readonly crashAt?: string; readonly user?: 
 }
 
 function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
 }
 
 /** A place with one passed check, its log, its tables and one more action. */
@@ -50,7 +52,7 @@ test('row 32: a bit flipped anywhere in any file of the cache never makes a wron
     const whole = readFileSync(path);
     for (let at = 0; at < whole.length; at += Math.max(1, Math.floor(whole.length / 60))) {
       const bytes = Buffer.from(whole);
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << at % 8);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
       writeFileSync(path, bytes);
       const answer = await look(place.open(), check());
       if ('hit' in answer) assert.is(answer.hit.verdict, 'pass');
@@ -78,7 +80,12 @@ test('row 32: a file cut short, emptied or gone is a miss or a right hit, one wa
       const answer = await look(place.open(), check());
       if (kind === 'index' || kind === 'results' || kind === 'history') assert.ok('hit' in answer, kind);
       else assert.not('hit' in answer, kind);
-      if (kind !== 'history') assert.equal(place.warnings.map((failure) => failure.code), ['CE_CACHE_CORRUPT'], kind);
+      if (kind !== 'history')
+        assert.equal(
+          place.warnings.map((failure) => failure.code),
+          ['CE_CACHE_CORRUPT'],
+          kind,
+        );
       if ('miss' in answer) await pass(place.open(), check());
       assert.ok('hit' in (await look(place.open(), check())));
     }
@@ -93,14 +100,17 @@ test('row 32: an entry under the name of another key, and a blob under the name 
   writeFileSync(second, held);
   rmSync(filesBelow(join(place.ceDir, 'cache')).find((path) => path.includes('/results-')) ?? '');
   assert.not('hit' in (await look(place.open(), check())));
-  assert.equal(place.warnings.map((failure) => failure.code), ['CE_CACHE_CORRUPT']);
+  assert.equal(
+    place.warnings.map((failure) => failure.code),
+    ['CE_CACHE_CORRUPT'],
+  );
 });
 
 test('an entry whose log is gone is a miss, and a log that was altered is not read', async () => {
   const place = await filled();
   const hit = await look(place.open(), check());
   assert.ok('hit' in hit && hit.hit.log !== null);
-  const log = 'hit' in hit ? hit.hit.log ?? '' : '';
+  const log = 'hit' in hit ? (hit.hit.log ?? '') : '';
   assert.is(place.open().readLog(log)?.toString(), 'all good\n');
   writeFileSync(log, 'all bad\n');
   assert.is(place.open().readLog(log), null);
@@ -139,12 +149,20 @@ test('a process killed at any named point leaves a cache that answers right', as
 
 test('a cache that may only be read still answers, and says once that it cannot be written', async () => {
   const place = await filled();
-  const folders = [place.ceDir, ...readdirSync(place.ceDir, { recursive: true, encoding: 'utf8' }).map((name) => join(place.ceDir, name)).filter((path) => statSync(path).isDirectory())];
+  const folders = [
+    place.ceDir,
+    ...readdirSync(place.ceDir, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(place.ceDir, name))
+      .filter((path) => statSync(path).isDirectory()),
+  ];
   for (const folder of folders) chmodSync(folder, 0o555);
   chmodSync(place.root, 0o755);
   const { reasons, warnings } = run(place, { user: process.getuid?.() === 0 ? '65534' : '-' });
   assert.equal(reasons, ['hit', 'hit', 'the cache could not be written']);
-  assert.equal(warnings.map((failure) => failure.code), ['CE_CACHE_WRITE']);
+  assert.equal(
+    warnings.map((failure) => failure.code),
+    ['CE_CACHE_WRITE'],
+  );
   assert.is(warnings[0]?.why, 'the folder is read-only');
   for (const folder of folders) chmodSync(folder, 0o755);
 });
@@ -161,19 +179,34 @@ test('a folder that is no folder is a cache that is never there', async () => {
   assert.not('hit' in (await look(place.open(), check())));
 });
 
-const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
+/** A mount of its own, without rights over the machine: Linux only. */
+const OWN_MOUNTS = ['unshare', '-rm'] as const;
+const canMount = spawnSync(OWN_MOUNTS[0], [OWN_MOUNTS[1], 'true']).status === 0;
 
 (canMount ? test : test.skip)('a full disk costs the entry and one warning, and leaves no half file', () => {
   const place = scratch();
   place.write('src/a.py', 'x = 1\n');
   mkdirSync(place.ceDir);
-  const script = 'mount -t tmpfs -o size=16k tmpfs "$0" && head -c 12288 /dev/zero > "$0/ballast" && "$@"; code=$?; find "$0/cache/tmp" -type f | wc -l >&2; exit $code';
+  const script =
+    'mount -t tmpfs -o size=16k tmpfs "$0" && head -c 12288 /dev/zero > "$0/ballast" && "$@"; code=$?; find "$0/cache/tmp" -type f | wc -l >&2; exit $code';
   const [program = '', ...args] = NODE;
-  const { stdout, stderr, status } = spawnSync('unshare', ['-rm', 'sh', '-c', script, place.ceDir, program, ...args, place.root, place.ceDir, '-'], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(
+    OWN_MOUNTS[0],
+    [OWN_MOUNTS[1], 'sh', '-c', script, place.ceDir, program, ...args, place.root, place.ceDir, '-'],
+    {
+      encoding: 'utf8',
+    },
+  );
   assert.is(status, 0, stderr);
   const { reasons, warnings } = JSON.parse(stdout) as Ran;
-  assert.equal(reasons, Array.from({ length: 3 }, () => 'the cache could not be written'));
-  assert.equal(warnings.map((failure) => [failure.code, failure.why]), [['CE_CACHE_WRITE', 'the disk is full']]);
+  assert.equal(
+    reasons,
+    Array.from({ length: 3 }, () => 'the cache could not be written'),
+  );
+  assert.equal(
+    warnings.map((failure) => [failure.code, failure.why]),
+    [['CE_CACHE_WRITE', 'the disk is full']],
+  );
   assert.is(stderr.trim(), '0');
 });
 

@@ -1,10 +1,24 @@
 /** Whether a verdict is taken from the cache: never when the tree differs from the one that was judged. */
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createStatIndex, HASH_BYTES, type StatIndex } from '../../core/cache/stat-index.ts';
+import { HASH_BYTES } from '../../core/cache/stat-columns.ts';
+import { createStatIndex, type StatIndex } from '../../core/cache/stat-index.ts';
 import { check, look, miss, pass, passed, removeScratch, scratch, settle, versions, type Place } from './place.ts';
 
 test.after(removeScratch);
@@ -30,24 +44,32 @@ test('an edit of the same size with its mtime put back is seen', async () => {
   assert.is((await miss(place.open(), check())).reason, 'src/a.py changed');
 });
 
-test('an edit in the tick of the last look, which leaves size and times as they were, is seen', () => {
-  const place = scratch();
-  const file = join(place.root, 'a.py');
-  const hashOf = (index: StatIndex): string => {
-    const bytes = new Uint8Array(HASH_BYTES);
-    index.begin();
-    index.check(index.row('a.py'));
-    index.copyHashes(Int32Array.of(index.row('a.py')), bytes, 0);
-    return Buffer.from(bytes).toString('hex');
-  };
-  for (let round = 0; round < 300; round++) {
-    const index = createStatIndex(place.root, null);
-    writeFileSync(file, 'x = 1\n');
-    const first = hashOf(index);
-    writeFileSync(file, 'x = 2\n');
-    const loaded = createStatIndex(place.root, index.encode(Int32Array.of(0)));
-    assert.is.not(hashOf(round % 2 === 0 ? index : loaded), first, `round ${round}`);
+/** The digest that the index gives for one file, and its sections with the times of `after` put in: what a coarse clock would leave. */
+function hashWithTimes(place: Place, sections: readonly Buffer[] | null): { readonly hash: string; readonly index: StatIndex } {
+  if (sections !== null) {
+    const { mtimeMs, ctimeMs, size, ino } = statSync(join(place.root, 'a.py'));
+    [mtimeMs, ctimeMs, size, ino].forEach((value, i) => sections[i + 1]?.writeDoubleLE(value));
   }
+  const index = createStatIndex(place.root, sections);
+  const bytes = new Uint8Array(HASH_BYTES);
+  index.begin();
+  index.check(index.row('a.py'));
+  index.copyHashes(Int32Array.of(0), bytes, 0);
+  return { hash: Buffer.from(bytes).toString('hex'), index };
+}
+
+test('a file that was looked at within a tick of its last change is hashed again, even when size and times are the same', async () => {
+  const place = scratch();
+  place.write('a.py', 'x = 1\n');
+  const racy = hashWithTimes(place, null);
+  place.write('a.py', 'x = 2\n');
+  const second = hashWithTimes(place, racy.index.encode(Int32Array.of(0)));
+  assert.is.not(second.hash, racy.hash);
+  await settle();
+  const settled = hashWithTimes(place, null);
+  place.write('a.py', 'x = 3\n');
+  // The times are forged, so the settled row is believed: it is by the margin alone that the racy one was not.
+  assert.is(hashWithTimes(place, settled.index.encode(Int32Array.of(0))).hash, settled.hash);
 });
 
 test('a touched file with the same content is a hit', async () => {
@@ -110,8 +132,10 @@ type Edit = readonly [kind: string, a: number, b: number];
 const FILES = ['src/a.ts', 'src/b.ts', 'src/deep/c.ts', 'src/deep/d.js', 'lib/e.ts', 'lib/gen/f.ts', 'tsconfig.json', 'notes.md'];
 const FOLDERS = ['src', 'src/deep', 'lib', 'lib/gen'];
 const CHECKS = [
-  check({ inputs: ['src/**/*.ts', 'tsconfig.json'] }), check({ validator: 'b', inputs: ['**/*.ts', '!lib/gen/**'] }),
-  check({ validator: 'c', inputs: ['lib', 'src/*.ts'] }), check({ validator: 'd', inputs: ['**'] }),
+  check({ inputs: ['src/**/*.ts', 'tsconfig.json'] }),
+  check({ validator: 'b', inputs: ['**/*.ts', '!lib/gen/**'] }),
+  check({ validator: 'c', inputs: ['lib', 'src/*.ts'] }),
+  check({ validator: 'd', inputs: ['**'] }),
 ];
 
 /** Does one random thing to the tree; does nothing where it makes no sense. */
@@ -132,7 +156,8 @@ function apply(root: string, [kind, a, b]: Edit): void {
   else if (kind === 'touch' && isFile(file)) utimesSync(file, b, b);
   else if (kind === 'mkdir') mkdirSync(folder, { recursive: true });
   else if (kind === 'rmdir') rmSync(folder, { recursive: true, force: true });
-  else if (kind === 'link' && hasParent(file) && !lstatSync(file, { throwIfNoEntry: false })) symlinkSync(b % 3 === 0 ? 'b.ts' : b % 3 === 1 ? 'nowhere' : '../lib', file);
+  else if (kind === 'link' && hasParent(file) && !lstatSync(file, { throwIfNoEntry: false }))
+    symlinkSync(b % 3 === 0 ? 'b.ts' : b % 3 === 1 ? 'nowhere' : '../lib', file);
   else if (kind === 'ignore') writeFileSync(join(root, '.gitignore'), ['', 'gen/\n', '*.js\n', '/src/deep\n', '*.ts\n!a.ts\n'][b % 5] ?? '');
   else if (kind === 'swap' && existsSync(folder)) {
     cpSync(folder, `${folder}.copy`, { recursive: true, verbatimSymlinks: true });
@@ -155,29 +180,36 @@ async function fromScratch(place: Place): Promise<readonly (string | null)[]> {
 
 test('law: after any edits the cache answers as if it computed everything anew', async () => {
   const edit = fc.tuple(fc.constantFrom(...KINDS), fc.nat(40), fc.nat(40));
-  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(edit, fc.boolean()), { minLength: 4, maxLength: 14 }), async (edits) => {
-    const place = scratch();
-    for (const path of FILES) place.write(path, 'text 0\n');
-    const stored = new Set<string>();
-    let cache = place.open();
-    for (const [step, reopens] of edits) {
-      apply(place.root, step);
-      const expected = await fromScratch(place);
-      const answers = await cache.lookup(CHECKS, () => versions);
-      assert.equal(answers.map((answer) => ('hit' in answer ? answer.key : answer.miss)), expected, `after ${JSON.stringify(step)} in ${readdirSync(place.root).join(' ')}`);
-      for (const answer of answers) {
-        const key = 'hit' in answer ? answer.key : answer.miss;
-        assert.is('hit' in answer, key !== null && stored.has(key));
-        if ('miss' in answer && key !== null && (await cache.store(answer, passed(), 'steady')).stored) stored.add(key);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(edit, fc.boolean()), { minLength: 4, maxLength: 14 }), async (edits) => {
+      const place = scratch();
+      for (const path of FILES) place.write(path, 'text 0\n');
+      const stored = new Set<string>();
+      let cache = place.open();
+      for (const [step, reopens] of edits) {
+        apply(place.root, step);
+        const expected = await fromScratch(place);
+        const answers = await cache.lookup(CHECKS, () => versions);
+        assert.equal(
+          answers.map((answer) => ('hit' in answer ? answer.key : answer.miss)),
+          expected,
+          `after ${JSON.stringify(step)} in ${readdirSync(place.root).join(' ')}`,
+        );
+        for (const answer of answers) {
+          const key = 'hit' in answer ? answer.key : answer.miss;
+          assert.is('hit' in answer, key !== null && stored.has(key));
+          if ('miss' in answer && key !== null && (await cache.store(answer, passed(), 'steady')).stored) stored.add(key);
+        }
+        if (!reopens) continue;
+        cache.flush();
+        await settle();
+        cache = place.open();
       }
-      if (!reopens) continue;
-      cache.flush();
-      await settle();
-      cache = place.open();
-    }
-    assert.equal(place.warnings, []);
-    place.remove();
-  }), { numRuns: 25 });
+      assert.equal(place.warnings, []);
+      place.remove();
+    }),
+    { numRuns: 15 },
+  );
 });
 
 test.run();

@@ -28,7 +28,19 @@ function expand(place: Place, globs: readonly string[]): readonly string[] {
 
 test('globs, negation, order and files that start with a dot', () => {
   const place = scratch();
-  for (const path of ['src/b.ts', 'src/a.ts', 'src/gen/c.ts', 'src/gen/keep.ts', 'src/.hidden.ts', 'a.json', 'x/a.json', 'node_modules/p/i.ts', 'src/node_modules/q.ts', '.ce/cache/x.ts']) place.write(path, '');
+  for (const path of [
+    'src/b.ts',
+    'src/a.ts',
+    'src/gen/c.ts',
+    'src/gen/keep.ts',
+    'src/.hidden.ts',
+    'a.json',
+    'x/a.json',
+    'node_modules/p/i.ts',
+    'src/node_modules/q.ts',
+    '.ce/cache/x.ts',
+  ])
+    place.write(path, '');
   assert.equal(expand(place, ['**/*.ts']), ['src/.hidden.ts', 'src/a.ts', 'src/b.ts', 'src/gen/c.ts', 'src/gen/keep.ts']);
   assert.equal(expand(place, ['src/**', '!src/gen/**', 'src/gen/keep.ts']), ['src/.hidden.ts', 'src/a.ts', 'src/b.ts', 'src/gen/keep.ts']);
   assert.equal(expand(place, ['*.json']), ['a.json']);
@@ -44,7 +56,12 @@ test('an ignored file is an input only when a pattern names it or its folder', (
   for (const path of ['src/a.ts', 'dist/a.ts', 'dist/deep/b.ts', '.env', 'node_modules/.package-lock.json']) place.write(path, '');
   place.write('.gitignore', 'dist/\n.env\nnode_modules\n');
   assert.equal(expand(place, ['**/*.ts', '**/.env']), ['src/a.ts']);
-  assert.equal(expand(place, ['dist/**/*.ts', '.env', 'node_modules/.package-lock.json']), ['.env', 'dist/a.ts', 'dist/deep/b.ts', 'node_modules/.package-lock.json']);
+  assert.equal(expand(place, ['dist/**/*.ts', '.env', 'node_modules/.package-lock.json']), [
+    '.env',
+    'dist/a.ts',
+    'dist/deep/b.ts',
+    'node_modules/.package-lock.json',
+  ]);
 });
 
 test('an installed Python environment and what Python derives are no inputs', () => {
@@ -53,7 +70,7 @@ test('an installed Python environment and what Python derives are no inputs', ()
   assert.equal(expand(place, ['**']), ['src/a.py']);
 });
 
-test('a glob that leaves the repository, or names git\'s or ce\'s own files, is never cached', async () => {
+test("a glob that leaves the repository, or names git's or ce's own files, is never cached", async () => {
   const place = scratch();
   for (const glob of ['../other/**', '/etc/*', '.git/HEAD', '.ce/**', 'C:/x']) {
     const answer = await miss(place.open(), check({ inputs: [glob] }));
@@ -109,7 +126,7 @@ test('a file that cannot be read is never cached', async () => {
   if (process.getuid?.() === 0) {
     const place = scratch();
     execFileSync('mkfifo', [join(place.root, 'pipe')]);
-    assert.is((await miss(place.open(), check({ inputs: ['pipe'] }))).reason, 'pipe can\'t be read');
+    assert.is((await miss(place.open(), check({ inputs: ['pipe'] }))).reason, "pipe can't be read");
     return;
   }
   const place = scratch();
@@ -117,7 +134,7 @@ test('a file that cannot be read is never cached', async () => {
   chmodSync(join(place.root, 'src/a.py'), 0o000);
   const answer = await miss(place.open(), check());
   assert.is(answer.miss, null);
-  assert.is(answer.reason, 'src/a.py can\'t be read as a file');
+  assert.is(answer.reason, "src/a.py can't be read as a file");
 });
 
 test('the executable bit is part of an input', async () => {
@@ -135,25 +152,33 @@ const NAMES = ['a', 'b', 'ab', 'a.b', 'abb', 'c', 'a b', '#a', '!b', 'é', '[', 
 test('law: what a .gitignore ignores is what git says', () => {
   const place = scratch();
   git(place, ['init', '-q']);
-  const line = fc.tuple(fc.constantFrom('', '!', '/', '**/', '!/'), fc.array(fc.tuple(fc.constantFrom(...PIECES), fc.constantFrom('', '', '/', '/**/')), { minLength: 1, maxLength: 3 }), fc.constantFrom('', '', '/', '/**', ' ', '\r'))
+  const line = fc
+    .tuple(
+      fc.constantFrom('', '!', '/', '**/', '!/'),
+      fc.array(fc.tuple(fc.constantFrom(...PIECES), fc.constantFrom('', '', '/', '/**/')), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('', '', '/', '/**', ' ', '\r'),
+    )
     .map(([start, pieces, end]) => start + pieces.flat().join('') + end)
     // git reads `a**/` as `**/` after a literal start, against its own manual.
     .filter((one) => !/[^/!]\*\*|\*\*[^/\r ]/.test(one));
   const path = fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-  fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), fc.array(path, { minLength: 8, maxLength: 12 }), (lines, paths) => {
-    place.write('.gitignore', lines.join('\n'));
-    const rules = [parseIgnoreFile('', lines.join('\n'))];
-    // git says it of a path and its parents together; each path that does not exist is taken as a file.
-    const ours = paths.filter((one) => one.split('/').some((_, i, names) => isIgnored(rules, names.slice(0, i + 1).join('/'), i < names.length - 1)));
-    let said = '';
-    try {
-      said = git(place, ['check-ignore', '--no-index', '-z', '--stdin'], paths.join('\0'));
-    } catch (thrown) {
-      // Exit 1 is "none of them".
-      if (!(thrown instanceof Error && 'status' in thrown && thrown.status === 1)) throw thrown;
-    }
-    assert.equal([...new Set(ours)].sort(), [...new Set(said.split('\0').filter(Boolean))].sort(), JSON.stringify(lines));
-  }), { numRuns: 150 });
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), fc.array(path, { minLength: 8, maxLength: 12 }), (lines, paths) => {
+      place.write('.gitignore', lines.join('\n'));
+      const rules = [parseIgnoreFile('', lines.join('\n'))];
+      // git says it of a path and its parents together; each path that does not exist is taken as a file.
+      const ours = paths.filter((one) => one.split('/').some((_, i, names) => isIgnored(rules, names.slice(0, i + 1).join('/'), i < names.length - 1)));
+      let said = '';
+      try {
+        said = git(place, ['check-ignore', '--no-index', '-z', '--stdin'], paths.join('\0'));
+      } catch (thrown) {
+        // Exit 1 is "none of them".
+        if (!(thrown instanceof Error && 'status' in thrown && thrown.status === 1)) throw thrown;
+      }
+      assert.equal([...new Set(ours)].sort(), [...new Set(said.split('\0').filter(Boolean))].sort(), JSON.stringify(lines));
+    }),
+    { numRuns: 150 },
+  );
 });
 
 const PATHS = ['src/a.ts', 'src/b.ts', 'src/deep/c.ts', 'src/deep/d.js', 'lib/gen/e.ts', 'top.ts'];
@@ -161,37 +186,49 @@ const GLOBS = [['**/*.ts'], ['src/**', '!src/deep/*.js'], ['src/*.ts', '*.ts'], 
 
 test('law: the key changes exactly when a file that git and the globs name changes', async () => {
   const edit = fc.tuple(fc.constantFrom('write', 'delete', 'rename', 'chmod', 'ignore', 'ignore-deep'), fc.nat(20), fc.nat(20));
-  await fc.assert(fc.asyncProperty(fc.array(edit, { minLength: 3, maxLength: 8 }), async (edits) => {
-    const place = scratch();
-    git(place, ['init', '-q']);
-    for (const path of PATHS) place.write(path, '0');
-    const cache = place.open();
-    const known = GLOBS.map(() => ({ byKey: new Map<string, string>(), byTree: new Map<string, string>() }));
-    for (const [kind, a, b] of edits) {
-      const path = join(place.root, PATHS[a % PATHS.length] ?? '');
-      const there = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-      if (kind === 'write') place.write(PATHS[a % PATHS.length] ?? '', String(b % 3));
-      else if (kind === 'delete') rmSync(path, { force: true });
-      else if (kind === 'chmod' && there) chmodSync(path, b % 2 === 0 ? 0o755 : 0o644);
-      else if (kind === 'rename' && there) renameSync(path, join(place.root, `src/r${b % 3}.ts`));
-      else if (kind === 'ignore') place.write('.gitignore', ['gen/', '*.js', 'src/deep', ''][b % 4] ?? '');
-      else if (kind === 'ignore-deep') place.write('src/.gitignore', ['a.ts', '/deep/*\n!/deep/c.ts', ''][b % 3] ?? '');
-      const listed = git(place, ['ls-files', '-co', '--exclude-standard', '-z']).split('\0').filter(Boolean).sort();
-      const answers = await cache.lookup(GLOBS.map((inputs) => check({ inputs })), () => versions);
-      GLOBS.forEach((globs, i) => {
-        const test = (one: string): boolean => globs.reduce((yes, glob) => (glob.startsWith('!') ? yes && !picomatch(glob.slice(1), { dot: true })(one) : yes || picomatch(glob, { dot: true })(one)), false);
-        const tree = JSON.stringify(listed.filter(test).map((one) => [one, readFileSync(join(place.root, one), 'utf8'), lstatSync(join(place.root, one)).mode & 0o100]));
-        const answer = answers[i];
-        const key = answer === undefined || 'hit' in answer ? '' : answer.miss ?? '';
-        const { byKey, byTree } = known[i] ?? { byKey: new Map(), byTree: new Map() };
-        assert.is(byKey.get(key) ?? tree, tree, 'one key for two trees');
-        assert.is(byTree.get(tree) ?? key, key, 'two keys for one tree');
-        byKey.set(key, tree);
-        byTree.set(tree, key);
-      });
-    }
-    place.remove();
-  }), { numRuns: 20 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { minLength: 3, maxLength: 8 }), async (edits) => {
+      const place = scratch();
+      git(place, ['init', '-q']);
+      for (const path of PATHS) place.write(path, '0');
+      const cache = place.open();
+      const known = GLOBS.map(() => ({ byKey: new Map<string, string>(), byTree: new Map<string, string>() }));
+      for (const [kind, a, b] of edits) {
+        const path = join(place.root, PATHS[a % PATHS.length] ?? '');
+        const there = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+        if (kind === 'write') place.write(PATHS[a % PATHS.length] ?? '', String(b % 3));
+        else if (kind === 'delete') rmSync(path, { force: true });
+        else if (kind === 'chmod' && there) chmodSync(path, b % 2 === 0 ? 0o755 : 0o644);
+        else if (kind === 'rename' && there) renameSync(path, join(place.root, `src/r${b % 3}.ts`));
+        else if (kind === 'ignore') place.write('.gitignore', ['gen/', '*.js', 'src/deep', ''][b % 4] ?? '');
+        else if (kind === 'ignore-deep') place.write('src/.gitignore', ['a.ts', '/deep/*\n!/deep/c.ts', ''][b % 3] ?? '');
+        const listed = git(place, ['ls-files', '-co', '--exclude-standard', '-z']).split('\0').filter(Boolean).sort();
+        const answers = await cache.lookup(
+          GLOBS.map((inputs) => check({ inputs })),
+          () => versions,
+        );
+        GLOBS.forEach((globs, i) => {
+          const test = (one: string): boolean =>
+            globs.reduce(
+              (yes, glob) => (glob.startsWith('!') ? yes && !picomatch(glob.slice(1), { dot: true })(one) : yes || picomatch(glob, { dot: true })(one)),
+              false,
+            );
+          const tree = JSON.stringify(
+            listed.filter(test).map((one) => [one, readFileSync(join(place.root, one), 'utf8'), lstatSync(join(place.root, one)).mode & 0o100]),
+          );
+          const answer = answers[i];
+          const key = answer === undefined || 'hit' in answer ? '' : (answer.miss ?? '');
+          const { byKey, byTree } = known[i] ?? { byKey: new Map(), byTree: new Map() };
+          assert.is(byKey.get(key) ?? tree, tree, 'one key for two trees');
+          assert.is(byTree.get(tree) ?? key, key, 'two keys for one tree');
+          byKey.set(key, tree);
+          byTree.set(tree, key);
+        });
+      }
+      place.remove();
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('twenty thousand rows grow the index and survive it', () => {
@@ -201,7 +238,10 @@ test('twenty thousand rows grow the index and survive it', () => {
   const rows = Array.from({ length: 500 }, (_, i) => index.row(`f${i}`));
   writeFileSync(join(place.root, 'f300'), 'x');
   for (const row of rows) index.check(row);
-  assert.equal(rows.filter((row) => index.kind(row) === 1).map((row) => index.path(row)), ['f300']);
+  assert.equal(
+    rows.filter((row) => index.kind(row) === 1).map((row) => index.path(row)),
+    ['f300'],
+  );
 });
 
 test.run();

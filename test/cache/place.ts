@@ -43,8 +43,19 @@ export function removeScratch(): void {
 
 export function check(change: Partial<Check> = {}): Check {
   return {
-    validator: 'ruff', level: 'L1', project: '.', command: { argv: ['ruff', 'check', '.'] }, cwd: '.', inputs: ['src/**'], env: [], version: ['ruff', '--version'],
-    timeout: 60_000, cache: true, needsTests: false, origin: 'pyproject.toml', ...change,
+    validator: 'ruff',
+    level: 'L1',
+    project: '.',
+    command: { argv: ['ruff', 'check', '.'] },
+    cwd: '.',
+    inputs: ['src/**'],
+    env: [],
+    version: ['ruff', '--version'],
+    timeout: 60_000,
+    cache: true,
+    needsTests: false,
+    origin: 'pyproject.toml',
+    ...change,
   };
 }
 

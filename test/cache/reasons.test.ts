@@ -19,13 +19,14 @@ const one = check({ env: ['CI', 'FOO'] });
 
 test('a miss names the file, the tool, the command or the variable that changed', async () => {
   const place = await ready();
-  const reason = async (change: Partial<typeof one> = {}, known = versions, env: Readonly<Record<string, string>> = { CI: '1' }): Promise<string> => (await miss(place.open(env), { ...one, ...change }, known)).reason;
+  const reason = async (change: Partial<typeof one> = {}, known = versions, env: Readonly<Record<string, string>> = { CI: '1' }): Promise<string> =>
+    (await miss(place.open(env), { ...one, ...change }, known)).reason;
   assert.is(await reason({}, { ...versions, tool: 'ruff 0.16.9' }), 'ruff 0.16.8 → 0.16.9');
   assert.is(await reason({ command: { argv: ['ruff', 'check', '--preview'] } }), 'command changed');
   assert.is(await reason({}, versions, { CI: '1', FOO: 'x' }), 'env FOO added');
   assert.is(await reason({}, versions, { CI: '2' }), 'env CI changed');
   assert.is(await reason({}, { ...versions, stamps: { 'package-lock.json': '1' } }), 'package-lock.json added');
-  assert.is(await reason({}, { ...versions, validator: '2' }), 'ce\'s reading of ruff changed (1 → 2)');
+  assert.is(await reason({}, { ...versions, validator: '2' }), "ce's reading of ruff changed (1 → 2)");
   assert.is(await reason({ expect: 'ok', needsTests: true }), '2 settings changed: expect, needsTests');
   assert.is(await reason({ validator: 'mypy' }), 'never run here');
   place.write('src/auth.py', 'x = 2\n');
@@ -45,7 +46,9 @@ test('the whole list is there as data', async () => {
   rmSync(join(place.root, 'src/b.py'));
   const { changes } = await miss(place.open({ CI: '2' }), one);
   assert.equal(changes, [
-    { kind: 'input', name: 'src/new.py', what: 'added' }, { kind: 'input', name: 'src/b.py', what: 'removed' }, { kind: 'env', name: 'CI', what: 'changed' },
+    { kind: 'input', name: 'src/new.py', what: 'added' },
+    { kind: 'input', name: 'src/b.py', what: 'removed' },
+    { kind: 'env', name: 'CI', what: 'changed' },
   ]);
 });
 
@@ -69,7 +72,11 @@ test('two commands of one validator are not taken for each other', async () => {
 });
 
 const ENDINGS: readonly (readonly [Verdict, string])[] = [
-  ['fail', 'failed last time'], ['crash', 'crashed last time'], ['config', 'misconfigured last time'], ['empty', 'found nothing to judge last time'], ['timeout', 'timed out last time'],
+  ['fail', 'failed last time'],
+  ['crash', 'crashed last time'],
+  ['config', 'misconfigured last time'],
+  ['empty', 'found nothing to judge last time'],
+  ['timeout', 'timed out last time'],
   ['tool-missing', 'its tool was missing last time'],
 ];
 
@@ -101,11 +108,14 @@ test('CE_TASK_INPUT_CHANGED: inputs that changed while the check ran are never s
     [(place) => place.write('src/a.py', 'other'), 'src/a.py changed'],
     [(place) => place.write('src/new.py', ''), 'src/new.py added'],
     [(place) => rmSync(join(place.root, 'src/a.py')), 'src/a.py removed'],
-    [(place) => {
-      place.write('src/a.py', 'other');
-      place.write('src/a.py', 'same');
-      utimesSync(join(place.root, 'src/a.py'), 1, 1);
-    }, 'input files were written'],
+    [
+      (place) => {
+        place.write('src/a.py', 'other');
+        place.write('src/a.py', 'same');
+        utimesSync(join(place.root, 'src/a.py'), 1, 1);
+      },
+      'input files were written',
+    ],
   ];
   for (const [edit, what] of edits) {
     const place = scratch();
@@ -118,7 +128,10 @@ test('CE_TASK_INPUT_CHANGED: inputs that changed while the check ran are never s
     const stored = await cache.store(found, passed(), 'steady');
     assert.not(stored.stored);
     if (!stored.stored) assert.is(stored.failure?.message, `${what} while ruff ran, so its result is not cached`);
-    assert.equal(place.warnings.map((failure) => failure.code), ['CE_TASK_INPUT_CHANGED']);
+    assert.equal(
+      place.warnings.map((failure) => failure.code),
+      ['CE_TASK_INPUT_CHANGED'],
+    );
     cache.flush();
     assert.not('hit' in (await look(place.open(), check())));
   }
@@ -138,7 +151,8 @@ test('files beside the inputs may come and go while a check runs', async () => {
 test('unknown inputs are never cached; no inputs are', async () => {
   const place = scratch();
   const cases: readonly (readonly [ReturnType<typeof check>, string])[] = [
-    [check({ inputs: null }), 'its inputs are not declared'], [check({ cache: false }), 'its cache is switched off'],
+    [check({ inputs: null }), 'its inputs are not declared'],
+    [check({ cache: false }), 'its cache is switched off'],
   ];
   for (const [unknown, reason] of cases) {
     const found = await miss(place.open(), unknown);

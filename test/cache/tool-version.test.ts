@@ -65,7 +65,10 @@ test('a tool of node_modules is asked once, and again when its package changes',
   await grow();
   assert.is(await ask(tools.open(), LINT), `lint 1.0.0 ${ON_NODE}`);
   assert.is(await ask(tools.open(), LINT), `lint 1.0.0 ${ON_NODE}`);
-  assert.equal(tools.asked.filter((asked) => asked.includes('lint')), [LINT.join(' ')]);
+  assert.equal(
+    tools.asked.filter((asked) => asked.includes('lint')),
+    [LINT.join(' ')],
+  );
   place.write('node_modules/lint/package.json', JSON.stringify({ name: 'lint', version: '1.0.1' }));
   assert.is(await ask(tools.open(), LINT), `lint 1.0.1 ${ON_NODE}`);
 });
@@ -97,7 +100,11 @@ test('shims, wrappers and launchers are asked once a run, in each folder', async
   program(place, 'bin/uv', `#!/bin/sh\necho "$2 0.1"\n`);
   place.write('bin/current', '1.0\n');
   await grow();
-  for (const argv of [['wrapped', '--version'], [join(place.root, '.pyenv/shims/py'), '--version'], ['uv', 'run', 'ruff', '--version']]) {
+  for (const argv of [
+    ['wrapped', '--version'],
+    [join(place.root, '.pyenv/shims/py'), '--version'],
+    ['uv', 'run', 'ruff', '--version'],
+  ]) {
     tools.asked.length = 0;
     const run = tools.open();
     await ask(run, argv);
@@ -120,13 +127,17 @@ const python = ['/usr/bin/python3', '/usr/local/bin/python3'].find((path) => ans
   mkdirSync(join(place.root, '.venv/lib/python3.11/site-packages/check-1.0.dist-info'), { recursive: true });
   place.write('.venv/pyvenv.cfg', `home = ${dirname(python)}\n`);
   symlinkSync(python, join(place.root, '.venv/bin/python'));
-  program(place, '.venv/bin/check', `#!${join(place.root, '.venv/bin/python')}\nimport os, sys\nprint(os.listdir(os.path.join(os.path.dirname(sys.argv[0]), '../lib/python3.11/site-packages'))[0])\n`);
+  program(
+    place,
+    '.venv/bin/check',
+    `#!${join(place.root, '.venv/bin/python')}\nimport os, sys\nprint(os.listdir(os.path.join(os.path.dirname(sys.argv[0]), '../lib/python3.11/site-packages'))[0])\n`,
+  );
   await grow();
-  for (let run = 0; run < 2; run++) assert.match(await ask(tools.open(), ['./.venv/bin/check', '--version']) ?? '', /^check-1\.0\.dist-info on Python 3/);
+  for (let run = 0; run < 2; run++) assert.match((await ask(tools.open(), ['./.venv/bin/check', '--version'])) ?? '', /^check-1\.0\.dist-info on Python 3/);
   assert.is(tools.asked.filter((asked) => asked.includes('check')).length, 1);
   rmSync(join(place.root, '.venv/lib/python3.11/site-packages/check-1.0.dist-info'), { recursive: true });
   mkdirSync(join(place.root, '.venv/lib/python3.11/site-packages/check-1.1.dist-info'));
-  assert.match(await ask(tools.open(), ['./.venv/bin/check', '--version']) ?? '', /^check-1\.1\.dist-info on Python 3/);
+  assert.match((await ask(tools.open(), ['./.venv/bin/check', '--version'])) ?? '', /^check-1\.1\.dist-info on Python 3/);
 });
 
 test('a tool that is missing or fails has no version, and is asked again', async () => {
@@ -149,7 +160,10 @@ test('a damaged table of versions is dropped with one warning', async () => {
   writeFileSync(file, bytes);
   utimesSync(file, 1, 1);
   assert.is(await ask(tools.open(), ['node', '--version']), process.version);
-  assert.equal(place.warnings.map((failure) => failure.code), ['CE_CACHE_CORRUPT']);
+  assert.equal(
+    place.warnings.map((failure) => failure.code),
+    ['CE_CACHE_CORRUPT'],
+  );
   assert.is(tools.asked.length, 2);
 });
 

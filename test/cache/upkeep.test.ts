@@ -28,7 +28,9 @@ async function aged(): Promise<Place> {
 }
 
 function young(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile() && Date.now() - statSync(path).mtimeMs < DAY / 2);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile() && Date.now() - statSync(path).mtimeMs < DAY / 2);
 }
 
 /** Drops the tables, which make every entry of theirs recently used. */
@@ -55,8 +57,14 @@ test('a collection removes what was used longest ago, with its blobs, down to th
   assert.is(cacheStatus(place.ceDir).entries, 3);
   collect(plan);
   assert.is(cacheStatus(place.ceDir).bytes, plan.bytesLeft);
-  const answers = await place.open().lookup(names.map((validator) => check({ validator })), () => versions);
-  assert.equal(answers.map((answer) => 'hit' in answer), [false, true, true]);
+  const answers = await place.open().lookup(
+    names.map((validator) => check({ validator })),
+    () => versions,
+  );
+  assert.equal(
+    answers.map((answer) => 'hit' in answer),
+    [false, true, true],
+  );
   assert.equal(place.warnings, []);
 });
 
@@ -104,9 +112,15 @@ test('an audit runs cached checks again, and a verdict that does not hold leaves
   };
   const audit = await auditCache(place.open(), { checks, versionsOf: () => versions, run, sample: null });
   assert.equal(ran, names);
-  assert.equal(audit.lines.map((line) => line.finding), ['same', 'different', 'same']);
+  assert.equal(
+    audit.lines.map((line) => line.finding),
+    ['same', 'different', 'same'],
+  );
   const answers = await place.open().lookup(checks, () => versions);
-  assert.equal(answers.map((answer) => 'hit' in answer), [true, false, true, false]);
+  assert.equal(
+    answers.map((answer) => 'hit' in answer),
+    [true, false, true, false],
+  );
   const sampled = await auditCache(place.open(), { checks, versionsOf: () => versions, run, sample: 1 });
   assert.equal([sampled.lines.length, sampled.cached], [1, 2]);
 });
@@ -118,7 +132,10 @@ test('an audit proves nothing when the inputs changed while it ran', async () =>
     return Promise.resolve(passed({ verdict: 'fail' }));
   };
   const audit = await auditCache(place.open(), { checks: [check({ validator: 'one' })], versionsOf: () => versions, run, sample: null });
-  assert.equal(audit.lines.map((line) => line.finding), ['changed']);
+  assert.equal(
+    audit.lines.map((line) => line.finding),
+    ['changed'],
+  );
   place.write('src/a.py', '');
   assert.ok('hit' in (await look(place.open(), check({ validator: 'one' }))));
 });
@@ -129,8 +146,10 @@ test('a phase that was implemented before is replayed: new files, changes, delet
   const place = scratch();
   const cache = openImplementCache(place.ceDir, (failure) => place.warnings.push(failure));
   const patch = [
-    { path: 'src/a.ts', content: 'export {};\n', executable: false }, { path: 'bin/run', content: '#!/bin/sh\n', executable: true },
-    { path: 'old.ts', content: null, executable: false }, { path: 'empty', content: '', executable: false },
+    { path: 'src/a.ts', content: 'export {};\n', executable: false },
+    { path: 'bin/run', content: '#!/bin/sh\n', executable: true },
+    { path: 'old.ts', content: null, executable: false },
+    { path: 'empty', content: '', executable: false },
   ];
   assert.is(cache.get(implementKey(inputs)), null);
   assert.ok(await cache.put(implementKey(inputs), patch));
@@ -139,7 +158,11 @@ test('a phase that was implemented before is replayed: new files, changes, delet
 
 test('spec, implementer and starting tree are in the key of a patch; the order of options is not', () => {
   const { implementer } = inputs;
-  const others = [{ ...inputs, spec: 'c' }, { ...inputs, tree: 'c' }, ...[{ name: 'x' }, { version: '2' }, { options: null }].map((change) => ({ ...inputs, implementer: { ...implementer, ...change } }))];
+  const others = [
+    { ...inputs, spec: 'c' },
+    { ...inputs, tree: 'c' },
+    ...[{ name: 'x' }, { version: '2' }, { options: null }].map((change) => ({ ...inputs, implementer: { ...implementer, ...change } })),
+  ];
   assert.is(new Set([inputs, ...others].map(implementKey)).size, 6);
   assert.is(implementKey({ ...inputs, implementer: { ...implementer, options: { b: 2, a: 1 } } }), implementKey(inputs));
 });
@@ -152,7 +175,10 @@ test('a patch with a blob that is altered or gone is a miss; one that is no text
   const [blob = ''] = young(join(place.ceDir, 'cache/cas'));
   writeFileSync(blob, 'two');
   assert.is(cache.get(key), null);
-  assert.equal(place.warnings.map((failure) => failure.code), ['CE_CACHE_CORRUPT']);
+  assert.equal(
+    place.warnings.map((failure) => failure.code),
+    ['CE_CACHE_CORRUPT'],
+  );
   for (const path of ['../a', '/a', 'a/../../b', '.git/hooks/pre-commit', '.GIT/config', 'git~1/config', 'a\\b', 'C:/x', '.ce/x', '']) {
     assert.not(await cache.put(key, [{ path, content: 'x', executable: false }]), path);
   }

@@ -8,7 +8,6 @@ const SECRET = 's3cr3t+value/of-12345';
 const cleaner = createCleaner([SECRET]);
 const { clean } = cleaner;
 const PEM = '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEpAIBAAKCAQEA75\nQQ==\n-----END RSA PRIVATE KEY-----\n';
-// eslint-disable-next-line no-control-regex
 const STEERING = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 
 test('row 19: sequences that steer a terminal go, their visible text stays', () => {
@@ -39,8 +38,16 @@ test('row 22: a secret is blanked as it is, in base64 at any offset, and escaped
 
 test('tokens that are known by their form are blanked whoever set them', () => {
   const tokens = [
-    `ghp_${'a1B2'.repeat(9)}`, `github_pat_${'a1B2'.repeat(9)}`, `glpat-${'x'.repeat(20)}`, `sk-ant-api03-${'a1'.repeat(20)}`, 'AKIAIOSFODNN7EXAMPLE', 'xoxb-123456789012-abcdefghij', `npm_${'a'.repeat(36)}`,
-    `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${'s'.repeat(20)}`, `AIza${'b'.repeat(35)}`, `sk_live_${'c'.repeat(24)}`,
+    `ghp_${'a1B2'.repeat(9)}`,
+    `github_pat_${'a1B2'.repeat(9)}`,
+    `glpat-${'x'.repeat(20)}`,
+    `sk-ant-api03-${'a1'.repeat(20)}`,
+    'AKIAIOSFODNN7EXAMPLE',
+    'xoxb-123456789012-abcdefghij',
+    `npm_${'a'.repeat(36)}`,
+    `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${'s'.repeat(20)}`,
+    `AIza${'b'.repeat(35)}`,
+    `sk_live_${'c'.repeat(24)}`,
   ];
   for (const token of tokens) assert.is(clean(`a ${token} b`), 'a [redacted] b', token);
   assert.is(clean('Authorization: Bearer abcdefghijklmnop1234'), 'Authorization: Bearer [redacted]');
@@ -48,7 +55,18 @@ test('tokens that are known by their form are blanked whoever set them', () => {
 });
 
 test('ordinary text stays as it is', () => {
-  for (const text of ['task-runner-with-a-long-name-and-1-digit', 'src/auth.py:12: error', 'http://localhost:3000/path', 'std::vec::Vec', 'Bearer token missing', 'x'.repeat(1000), 'ümläut → ok ✓', 'eyJust a word', '## heading']) assert.is(clean(text), text);
+  for (const text of [
+    'task-runner-with-a-long-name-and-1-digit',
+    'src/auth.py:12: error',
+    'http://localhost:3000/path',
+    'std::vec::Vec',
+    'Bearer token missing',
+    'x'.repeat(1000),
+    'ümläut → ok ✓',
+    'eyJust a word',
+    '## heading',
+  ])
+    assert.is(clean(text), text);
 });
 
 test('private keys are blanked, and a stray heading does not swallow what follows', () => {
@@ -67,7 +85,26 @@ test('redact changes secrets alone', () => {
 });
 
 /** Text with everything in it that cleaning looks for, in any order. */
-const hostile = fc.array(fc.constantFrom('word ', '\n', '\r', '\x1b[31m', '\x1b]0;t\x07', '\u202e', SECRET, SECRET.slice(0, 9), PEM, '::set-env name=x::', `ghp_${'a1B2'.repeat(9)}`, 'é✓', '\t'), { maxLength: 40 }).map((parts) => parts.join(''));
+const hostile = fc
+  .array(
+    fc.constantFrom(
+      'word ',
+      '\n',
+      '\r',
+      '\x1b[31m',
+      '\x1b]0;t\x07',
+      '\u202e',
+      SECRET,
+      SECRET.slice(0, 9),
+      PEM,
+      '::set-env name=x::',
+      `ghp_${'a1B2'.repeat(9)}`,
+      'é✓',
+      '\t',
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(''));
 
 test('law: however a text is cut into pieces, no secret and no control passes, and the words stay', () => {
   fc.assert(
@@ -90,7 +127,10 @@ test('law: however a text is cut into pieces, no secret and no control passes, a
 });
 
 test('law: cleaning twice is cleaning once', () => {
-  fc.assert(fc.property(hostile, (text) => assert.is(clean(clean(text)), clean(text))), { numRuns: 300 });
+  fc.assert(
+    fc.property(hostile, (text) => assert.is(clean(clean(text)), clean(text))),
+    { numRuns: 300 },
+  );
 });
 
 test('a line without end is let go in parts, and never in the middle of a secret', () => {
@@ -105,20 +145,65 @@ test('a line without end is let go in parts, and never in the middle of a secret
 
 test('cleaning is linear on hostile text', () => {
   // Each of these takes minutes when one pattern backtracks; the runner's time limit is what fails then.
-  for (const piece of ['eyJ', '://a:', 'sk-', '-----BEGIN ', '\x1b[', '\x1b]', 'Bearer ', 'ghp_', ':', '\r', 'AKIA', '-----BEGIN PRIVATE KEY-----', '://a:b:', 'eyJaaaaaaaaaa.', '\n', ' ', '\t::']) clean(`::${piece.repeat(300_000)}\n-----BEGIN PRIVATE KEY-----\n${piece.repeat(300_000)}!`);
+  for (const piece of [
+    'eyJ',
+    '://a:',
+    'sk-',
+    '-----BEGIN ',
+    '\x1b[',
+    '\x1b]',
+    'Bearer ',
+    'ghp_',
+    ':',
+    '\r',
+    'AKIA',
+    '-----BEGIN PRIVATE KEY-----',
+    '://a:b:',
+    'eyJaaaaaaaaaa.',
+    '\n',
+    ' ',
+    '\t::',
+  ])
+    clean(`::${piece.repeat(300_000)}\n-----BEGIN PRIVATE KEY-----\n${piece.repeat(300_000)}!`);
   for (const piece of ['\r', 'a\r']) clean(piece.repeat(300_000));
 });
 
 const events: readonly Body[] = [
   { type: 'task.output', task: 't', stream: 'stdout', text: `\x1b[1m${SECRET}\n` },
   { type: 'task.progress', task: 't', message: `\x1b]0;x\x07step ${SECRET}` },
-  { type: 'diagnostic', task: 't', diagnostic: { source: 'x', code: 'E', severity: 'error', message: `bad \u202e${SECRET}`, fixes: [{ title: `use ${SECRET}`, edits: [{ file: 'a', start: 0, end: 1, text: '\x1b[0m\r\n' }] }] } },
-  { type: 'escalation', escalation: { id: '1', trigger: 'security', code: 'CE_ESCALATE_SECURITY', task: 't', message: SECRET, evidence: [`\x07line ${SECRET}`], troubleshooting: [], actions: [] } },
+  {
+    type: 'diagnostic',
+    task: 't',
+    diagnostic: {
+      source: 'x',
+      code: 'E',
+      severity: 'error',
+      message: `bad \u202e${SECRET}`,
+      fixes: [{ title: `use ${SECRET}`, edits: [{ file: 'a', start: 0, end: 1, text: '\x1b[0m\r\n' }] }],
+    },
+  },
+  {
+    type: 'escalation',
+    escalation: {
+      id: '1',
+      trigger: 'security',
+      code: 'CE_ESCALATE_SECURITY',
+      task: 't',
+      message: SECRET,
+      evidence: [`\x07line ${SECRET}`],
+      troubleshooting: [],
+      actions: [],
+    },
+  },
 ];
 
 test('every text of an event is cleaned before anyone sees it; the text of an edit keeps its bytes', () => {
   const seen: Event[] = [];
-  const bus = createBus('run', () => new Date(0), (body) => cleaner.cleanBody(body));
+  const bus = createBus(
+    'run',
+    () => new Date(0),
+    (body) => cleaner.cleanBody(body),
+  );
   bus.subscribe('test', (event) => seen.push(event));
   events.forEach((body) => bus.emit(body));
   assert.not(JSON.stringify(seen).includes('s3cr3t'));
@@ -130,13 +215,25 @@ test('every text of an event is cleaned before anyone sees it; the text of an ed
 
 test('a private key that comes line by line as events is blanked to its end, and only there', () => {
   const texts = [`${PEM}next\n`.split(/(?<=\n)/), ['other task\n']].map((lines, index) =>
-    lines.map((text) => cleaner.cleanBody({ type: 'task.output', task: `t${index}`, stream: 'stdout', text })).map((body) => (body.type === 'task.output' ? body.text : '')).join(''),
+    lines
+      .map((text) => cleaner.cleanBody({ type: 'task.output', task: `t${index}`, stream: 'stdout', text }))
+      .map((body) => (body.type === 'task.output' ? body.text : ''))
+      .join(''),
   );
   assert.equal(texts, ['[redacted]\nnext\n', 'other task\n']);
 });
 
 test('an event without anything to clean is passed on as the same object', () => {
-  const body: Body = { type: 'graph', plan: [{ task: { id: 'PRP-5:phase1:L1', kind: 'gate', title: 'Syntax & style', prp: 'PRP-5', phase: 'phase1', level: 'L1', dependsOn: [] }, outcome: 'planned', reason: 'src/a.ts changed' }] };
+  const body: Body = {
+    type: 'graph',
+    plan: [
+      {
+        task: { id: 'PRP-5:phase1:L1', kind: 'gate', title: 'Syntax & style', prp: 'PRP-5', phase: 'phase1', level: 'L1', dependsOn: [] },
+        outcome: 'planned',
+        reason: 'src/a.ts changed',
+      },
+    ],
+  };
   assert.is(cleaner.cleanBody(body), body);
 });
 

@@ -25,7 +25,12 @@ for (const way of WAYS) {
   test(`${way}: the environment is what was given, the run's id and the command's mark`, async () => {
     nameRun('run-of-this-test');
     const result = await run(way, { argv: ['env', '-0'] }, { env: { ...env, ODD: "a'b\nc", EMPTY: '' } });
-    const seen = Object.fromEntries(result.stdout.split('\0').filter(Boolean).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+    const seen = Object.fromEntries(
+      result.stdout
+        .split('\0')
+        .filter(Boolean)
+        .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    );
     assert.is(seen['CE_RUN_ID'], 'run-of-this-test');
     assert.match(seen['CE_PROCESS'] ?? '', /^run-of-this-test\./);
     const { CE_RUN_ID: _run, CE_PROCESS: _mark, _: _shell, ...rest } = seen;
@@ -33,7 +38,9 @@ for (const way of WAYS) {
   });
 
   test(`${way}: two commands never share a mark, a report path or an output`, async () => {
-    const results = await Promise.all([1, 2, 3, 4, 5].map((n) => run(way, { script: `echo ${n} "$CE_PROCESS" "$CE_REPORT"` }, { env: { ...env, CE_REPORT: `/report/${n}` } })));
+    const results = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) => run(way, { script: `echo ${n} "$CE_PROCESS" "$CE_REPORT"` }, { env: { ...env, CE_REPORT: `/report/${n}` } })),
+    );
     results.forEach((result, index) => assert.match(result.stdout, new RegExp(`^${index + 1} run-of-this-test\\S+ /report/${index + 1}\n$`)));
     assert.is(new Set(results.map((result) => result.stdout.split(' ')[1])).size, 5);
   });
@@ -54,7 +61,7 @@ for (const way of WAYS) {
   test(`${way}: a command that a signal ends has a signal and no exit code`, async () => {
     const killed = await run(way, { script: 'kill -KILL $$' });
     assert.equal([killed.exit, killed.signal, killed.cancelled, killed.timedOut], [null, 'SIGKILL', false, false]);
-    const inside = await run(way, { script: 'sh -c \'kill -SEGV $$\'; echo never' });
+    const inside = await run(way, { script: "sh -c 'kill -SEGV $$'; echo never" });
     assert.equal([inside.exit, inside.signal], [null, 'SIGSEGV']);
     assert.is((await run(way, { script: 'exit 129' })).exit, 129);
   });

@@ -29,18 +29,31 @@ for (const way of logged) {
   test(`${way}: what watches sees every line once and in order, while the command runs`, async () => {
     const seen: string[] = [];
     let sawBeforeEnd = '';
-    const result = await run(way, { script: 'echo one; until test -e go-on-' + way + '; do sleep 0.02; done; printf "two\\nthr"; sleep 0.1; echo ee; echo problem >&2' }, {
-      onOutput: (stream, text) => {
-        seen.push(`${stream}:${text}`);
-        if (text === 'one\n') {
-          sawBeforeEnd = text;
-          writeFileSync(join(folder, `go-on-${way}`), '');
-        }
+    const result = await run(
+      way,
+      { script: `echo one; until test -e go-on-${way}; do sleep 0.02; done; printf "two\\nthr"; sleep 0.1; echo ee; echo problem >&2` },
+      {
+        onOutput: (stream, text) => {
+          seen.push(`${stream}:${text}`);
+          if (text === 'one\n') {
+            sawBeforeEnd = text;
+            writeFileSync(join(folder, `go-on-${way}`), '');
+          }
+        },
       },
-    });
+    );
     assert.is(sawBeforeEnd, 'one\n');
-    assert.is(seen.filter((one) => one.startsWith('stdout')).map((one) => one.slice(7)).join(''), 'one\ntwo\nthree\n');
-    assert.ok(seen.every((one) => one.endsWith('\n')), JSON.stringify(seen));
+    assert.is(
+      seen
+        .filter((one) => one.startsWith('stdout'))
+        .map((one) => one.slice(7))
+        .join(''),
+      'one\ntwo\nthree\n',
+    );
+    assert.ok(
+      seen.every((one) => one.endsWith('\n')),
+      JSON.stringify(seen),
+    );
     assert.ok(seen.includes('stderr:problem\n'));
     assert.is(result.stdout, 'one\ntwo\nthree\n');
   });
@@ -73,7 +86,11 @@ for (const way of logged) {
 for (const way of WAYS) {
   test(`${way}: invalid UTF-8 is replaced, and a character is never cut in two`, async () => {
     const seen: string[] = [];
-    const result = await run(way, { script: `printf 'a\\377b\\n'; printf '\\303'; sleep 0.15; printf '\\244\\n'` }, { onOutput: (_stream, text) => seen.push(text) });
+    const result = await run(
+      way,
+      { script: `printf 'a\\377b\\n'; printf '\\303'; sleep 0.15; printf '\\244\\n'` },
+      { onOutput: (_stream, text) => seen.push(text) },
+    );
     assert.is(result.stdout, 'a\ufffdb\nä\n');
     assert.is(seen.join(''), 'a\ufffdb\nä\n');
   });

@@ -7,7 +7,8 @@ import { CRASH_POINTS } from '../../core/crash.ts';
 
 const CORE = join(import.meta.dirname, '../../core');
 /** Calls after which the disk, a ref or the process table is different. */
-const EFFECT = /\b(?:rename|renameSync|fsync|fsyncSync|fdatasync|fdatasyncSync|linkSync|renameInto|updateRef|execa|spawnSync)\(|await sync\(|\.(?:sync|dataSync|datasync)\(|\['(?:update-ref|worktree', 'add|read-tree', '--reset)'/;
+const EFFECT =
+  /\b(?:rename|renameSync|fsync|fsyncSync|fdatasync|fdatasyncSync|linkSync|renameInto|updateRef|execa|spawnSync)\(|await sync\(|\.(?:sync|dataSync|datasync)\(|\['(?:update-ref|worktree', 'add|read-tree', '--reset)'/;
 const NEAR = 4;
 /** Lines that only pass an effect on, with the place where the crash point is. */
 const ELSEWHERE: readonly (readonly [string, RegExp, string])[] = [
@@ -21,7 +22,9 @@ const ELSEWHERE: readonly (readonly [string, RegExp, string])[] = [
 ];
 
 function sources(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).sort();
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
 }
 
 /** Lines of effects without a crash point within four lines. */
@@ -35,20 +38,38 @@ function uncovered(name: string, text: string): string[] {
 }
 
 test('no rename, ref update, spawn or fsync is without a crash point', () => {
-  assert.equal(sources(CORE).flatMap((name) => uncovered(name, readFileSync(join(CORE, name), 'utf8'))), []);
+  assert.equal(
+    sources(CORE).flatMap((name) => uncovered(name, readFileSync(join(CORE, name), 'utf8'))),
+    [],
+  );
 });
 
 test('the scan sees an effect that has none', () => {
-  for (const line of ['  renameSync(a, b);', '  fdatasyncSync(fd);', '  await updateRef(git, change);', "  await git.raw(['update-ref', ref]);", '  const child = execa(file, args);', '  on.sync(fd);']) {
+  for (const line of [
+    '  renameSync(a, b);',
+    '  fdatasyncSync(fd);',
+    '  await updateRef(git, change);',
+    "  await git.raw(['update-ref', ref]);",
+    '  const child = execa(file, args);',
+    '  on.sync(fd);',
+  ]) {
     assert.is(uncovered('x.ts', `a\nb\n${line}\nc\n`).length, 1, line);
     assert.is(uncovered('x.ts', `a\ncrashPoint('x');\n${line}\nc\n`).length, 0, line);
   }
 });
 
 test('every name of the table stands in the code, as it is or as a template', () => {
-  const text = sources(CORE).filter((name) => name !== 'crash.ts').map((name) => readFileSync(join(CORE, name), 'utf8')).join('\n');
-  const named = [...text.matchAll(/crashPoint\(['`]([^'`]+)['`]\)/g)].map((match) => new RegExp(`^${(match[1] ?? '').replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '\\w+')}$`));
-  assert.equal(CRASH_POINTS.filter((name) => !named.some((pattern) => pattern.test(name))), []);
+  const text = sources(CORE)
+    .filter((name) => name !== 'crash.ts')
+    .map((name) => readFileSync(join(CORE, name), 'utf8'))
+    .join('\n');
+  const named = [...text.matchAll(/crashPoint\(['`]([^'`]+)['`]\)/g)].map(
+    (match) => new RegExp(`^${(match[1] ?? '').replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '\\w+')}$`),
+  );
+  assert.equal(
+    CRASH_POINTS.filter((name) => !named.some((pattern) => pattern.test(name))),
+    [],
+  );
 });
 
 test.run();

@@ -26,7 +26,10 @@ test('records come back in order, and output of tasks is left to their logs', as
     journal.record({ v: 1, seq: 1, time: '', run: RUN, type: 'task.output', task: 'x', stream: 'stdout', text: 'noise' });
     journal.record(taskEnd(2, 'PRP-1:phase1:L1', 5));
     journal.close();
-    assert.equal(value(readJournal(paths, RUN)).records.map(({ type }) => type), ['opening', 'phase-start', 'task.end']);
+    assert.equal(
+      value(readJournal(paths, RUN)).records.map(({ type }) => type),
+      ['opening', 'phase-start', 'task.end'],
+    );
   });
 });
 
@@ -56,7 +59,14 @@ test('D3.40 a record that was changed, removed or put elsewhere is CE_STATE_CORR
     const file = paths.journal(RUN);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     const [a = '', b = '', c = '', d = ''] = lines;
-    const damaged: readonly (readonly [string[], number])[] = [[[a, b.replace('one', 'ONE'), c, d], 2], [[a, c, d], 2], [[a, c, b, d], 2], [[a, b, 'x', d], 3], [[b, c, d], 1], [[a, b, b, c, d], 3]];
+    const damaged: readonly (readonly [string[], number])[] = [
+      [[a, b.replace('one', 'ONE'), c, d], 2],
+      [[a, c, d], 2],
+      [[a, c, b, d], 2],
+      [[a, b, 'x', d], 3],
+      [[b, c, d], 1],
+      [[a, b, b, c, d], 3],
+    ];
     for (const [text, line] of damaged) {
       writeFileSync(file, `${text.join('\n')}\n`);
       const read = readJournal(paths, RUN);
@@ -76,7 +86,10 @@ test('a write that is short is taken back and told; with space again the journal
     const journal = value(createJournal(paths, RUN, opening(root), on));
     journal.append(note('one'), 'durable');
     on.fault = (call, size) => (call === 'write' ? Math.floor(size / 2) : size);
-    assert.throws(() => journal.append(note('two'), 'durable'), (thrown: unknown) => thrown instanceof CeError && thrown.failure.code === 'CE_STATE_WRITE' && (thrown.failure.next ?? '').includes('space'));
+    assert.throws(
+      () => journal.append(note('two'), 'durable'),
+      (thrown: unknown) => thrown instanceof CeError && thrown.failure.code === 'CE_STATE_WRITE' && (thrown.failure.next ?? '').includes('space'),
+    );
     on.fault = (_call, size) => size;
     journal.append(note('three'), 'durable');
     assert.equal(phases(paths, on), ['one', 'three']);
@@ -98,11 +111,11 @@ test('after a failed fsync nothing more is written to that file', async () => {
 });
 
 /** Runs random appends, cuts the power at a random moment, and returns how many durable records were lost. */
-function lostByPowerLoss(honesty: 'honest' | 'lies', steps: readonly ('durable' | 'lazy')[], draw: () => number): number {
+async function lostByPowerLoss(honesty: 'honest' | 'lies', steps: readonly ('durable' | 'lazy')[], draw: () => number): Promise<number> {
   const on = createPowerLossDisk(honesty);
   // Only the folder itself is made for real; every file is in memory.
   let lost = 0;
-  void inPlace((paths, root) => {
+  await inPlace((paths, root) => {
     const journal = value(createJournal(paths, RUN, opening(root), on));
     const durable: string[] = [];
     let safe = 0;
@@ -123,12 +136,18 @@ function lostByPowerLoss(honesty: 'honest' | 'lies', steps: readonly ('durable' 
 const STEPS = fc.array(fc.constantFrom('durable' as const, 'lazy' as const), { minLength: 1, maxLength: 12 });
 const DRAWS = fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true }));
 
-test('law: a power loss keeps every durable record and leaves a prefix', () => {
-  fc.assert(fc.property(STEPS, DRAWS, (steps, draws) => lostByPowerLoss('honest', steps, () => draws.next().value) === 0), { numRuns: 300 });
+test('law: a power loss keeps every durable record and leaves a prefix', async () => {
+  await fc.assert(
+    fc.asyncProperty(STEPS, DRAWS, async (steps, draws) => (await lostByPowerLoss('honest', steps, () => draws.next().value)) === 0),
+    { numRuns: 300 },
+  );
 });
 
-test('the same law fails on a disk whose syncs do nothing, so it can fail', () => {
-  const lying = fc.check(fc.property(STEPS, DRAWS, (steps, draws) => lostByPowerLoss('lies', steps, () => draws.next().value) === 0), { numRuns: 300 });
+test('the same law fails on a disk whose syncs do nothing, so it can fail', async () => {
+  const lying = await fc.check(
+    fc.asyncProperty(STEPS, DRAWS, async (steps, draws) => (await lostByPowerLoss('lies', steps, () => draws.next().value)) === 0),
+    { numRuns: 300 },
+  );
   assert.ok(lying.failed);
 });
 
@@ -138,18 +157,24 @@ test('a writer that is killed again and again loses no record that it told of', 
     value(createJournal(paths, RUN, opening(root))).close();
     const told: string[] = [];
     for (let round = 0; round < 12; round += 1) {
-      const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'writer-child.ts'), root, RUN, String(round)], { stdio: ['ignore', 'pipe', 'inherit'], cwd: join(import.meta.dirname, '../..') });
+      const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'writer-child.ts'), root, RUN, String(round)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        cwd: join(import.meta.dirname, '../..'),
+      });
       let text = '';
       for await (const chunk of child.stdout) {
         text += String(chunk);
-        if (text.split('\n').length > 3 + (round * 5) % 17) child.kill('SIGKILL');
+        if (text.split('\n').length > 3 + ((round * 5) % 17)) child.kill('SIGKILL');
       }
       told.push(...text.split('\n').slice(0, -1));
       // As a kill in the middle of a write leaves it.
       if (round % 3 === 0) appendFileSync(paths.journal(RUN), '0123456789abcdef {"v":1,"seq"');
     }
     const kept = new Set(phases(paths));
-    assert.equal(told.filter((phase) => !kept.has(phase)), []);
+    assert.equal(
+      told.filter((phase) => !kept.has(phase)),
+      [],
+    );
     assert.ok(told.length > 30, `${told.length} records were told of`);
   });
 });

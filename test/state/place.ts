@@ -23,5 +23,18 @@ export function runEnd(seq: number): Event {
 }
 
 export function taskEnd(seq: number, task: string, durationMs: number): Event {
-  return { v: 1, seq, time: '2026-11-20T09:30:00.000Z', run: RUN, type: 'task.end', task, kind: 'gate', outcome: 'executed', reason: '', durationMs, gate: null, failure: null };
+  return {
+    v: 1,
+    seq,
+    time: '2026-11-20T09:30:00.000Z',
+    run: RUN,
+    type: 'task.end',
+    task,
+    kind: 'gate',
+    outcome: 'executed',
+    reason: '',
+    durationMs,
+    gate: null,
+    failure: null,
+  };
 }

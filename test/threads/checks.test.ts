@@ -15,7 +15,9 @@ import { killAllProcesses, livePids } from '../../core/process.ts';
 const SECRET = 'tok-0123456789abcdef';
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'ce threads ')));
 writeFileSync(join(root, 'marker.txt'), 'here');
-const validators: readonly ModuleUse[] = [{ module: new URL('../fixtures/threads/validators.ts', import.meta.url).href, export: 'makeValidators', options: { word: 'from options' } }];
+const validators: readonly ModuleUse[] = [
+  { module: new URL('../fixtures/threads/validators.ts', import.meta.url).href, export: 'makeValidators', options: { word: 'from options' } },
+];
 const pluginAt = (name: string): ModuleUse => ({ module: new URL('../fixtures/threads/plugins.ts', import.meta.url).href, export: name });
 const plugins = [pluginAt('makeHealer')];
 const here = await loadModules(plugins, validators);
@@ -23,11 +25,28 @@ const cleaner = createCleaner([SECRET]);
 const pool = createPool({ threads: 2, plugins, validators, secrets: [SECRET], taps: tapsOf(here.hooks) });
 
 const check = (validator: string, command: Check['command'], more: Partial<Check> = {}): Check => ({
-  validator, level: 'L1', project: '.', command, cwd: '.', inputs: null, env: [], version: null, timeout: 60_000, cache: false, needsTests: false, origin: 'test', ...more,
+  validator,
+  level: 'L1',
+  project: '.',
+  command,
+  cwd: '.',
+  inputs: null,
+  env: [],
+  version: null,
+  timeout: 60_000,
+  cache: false,
+  needsTests: false,
+  origin: 'test',
+  ...more,
 });
 let count = 0;
 const context = (more: Partial<CheckContext> = {}): CheckContext => ({
-  root, log: join(root, 'logs', `check ${++count}`), environment: { ...process.env, NPM_TOKEN: SECRET, DATABASE_URL: 'postgres://here' }, cleaner, signal: new AbortController().signal, ...more,
+  root,
+  log: join(root, 'logs', `check ${++count}`),
+  environment: { ...process.env, NPM_TOKEN: SECRET, DATABASE_URL: 'postgres://here' },
+  cleaner,
+  signal: new AbortController().signal,
+  ...more,
 });
 
 type Runner = (check: Check, context: CheckContext) => Promise<CheckOutcome>;
@@ -36,8 +55,12 @@ const onMain: Runner = (one, where) => {
   if (validator === undefined) throw new Error(one.validator);
   return runCheckHere(one, validator, where);
 };
-const WAYS: readonly (readonly [string, Runner, Pool | null])[] = [['main', onMain, null], ['thread', (one, where) => pool.run(one, where), pool]];
-const saidBy = ({ judgement }: CheckOutcome): { word: string; thread: number; length: number; tail: string; report: string | null } => JSON.parse(judgement.message ?? '{}');
+const WAYS: readonly (readonly [string, Runner, Pool | null])[] = [
+  ['main', onMain, null],
+  ['thread', (one, where) => pool.run(one, where), pool],
+];
+const saidBy = ({ judgement }: CheckOutcome): { word: string; thread: number; length: number; tail: string; report: string | null } =>
+  JSON.parse(judgement.message ?? '{}');
 
 test('a pool knows its validators and taps what the main thread taps', async () => {
   assert.equal([...(await pool.ready())].sort(), ['always', 'dies', 'say', 'throws', 'tree']);
@@ -71,7 +94,8 @@ for (const [name, run] of WAYS) {
   });
 
   test(`${name}: what the end of a process decides, no validator turns into a pass`, async () => {
-    const verdict = async (command: Check['command'], more: Partial<Check> = {}): Promise<string> => (await run(check('always', command, more), context())).judgement.verdict;
+    const verdict = async (command: Check['command'], more: Partial<Check> = {}): Promise<string> =>
+      (await run(check('always', command, more), context())).judgement.verdict;
     assert.is(await verdict({ script: 'kill -SEGV $$' }), 'crash');
     assert.is(await verdict({ argv: ['sleep', '300'] }, { timeout: 200 }), 'timeout');
     assert.is(await verdict({ argv: ['no-such-tool'] }), 'tool-missing');
@@ -93,7 +117,10 @@ for (const [name, run] of WAYS) {
   test(`${name}: row 22: a secret is blanked in result, log and stream`, async () => {
     const where = context();
     const seen: string[] = [];
-    const outcome = await run(check('always', { script: `printf 'tok-01234'; sleep 0.1; echo 56789abcdef; printf '\\033[31mred\\033[0m\\n'; echo ${SECRET} > "$CE_REPORT"` }), { ...where, onOutput: (_stream, text) => seen.push(text) });
+    const outcome = await run(
+      check('always', { script: `printf 'tok-01234'; sleep 0.1; echo 56789abcdef; printf '\\033[31mred\\033[0m\\n'; echo ${SECRET} > "$CE_REPORT"` }),
+      { ...where, onOutput: (_stream, text) => seen.push(text) },
+    );
     assert.equal([outcome.redacted, outcome.result.stdout.includes(SECRET), outcome.result.stdout.startsWith('[redacted]\n')], [true, false, true]);
     assert.is(seen.join(''), '[redacted]\nred\n');
     for (const ending of ['out', 'err', 'report']) assert.not(readFileSync(`${where.log}.${ending}`, 'utf8').includes(SECRET), ending);
@@ -131,7 +158,12 @@ test('many checks at once share few threads and keep their own results', async (
 
 test('healers and the gate hook of modules run on a thread', async () => {
   const task: Task = { id: 'PRP-1:phase1:L1', kind: 'gate', title: '', prp: 'PRP-1', phase: 'phase1', level: 'L1', dependsOn: [] };
-  const healed = await pool.heal({ healing: { open: [{ source: 'x', code: 'E', severity: 'error', message: 'this' }], fixes: [] }, task, files: ['marker.txt'], root });
+  const healed = await pool.heal({
+    healing: { open: [{ source: 'x', code: 'E', severity: 'error', message: 'this' }], fixes: [] },
+    task,
+    files: ['marker.txt'],
+    root,
+  });
   assert.equal(healed.fixes, [{ title: 'for this', edits: [{ file: 'marker.txt', start: 0, end: 4, text: 'thread' }] }]);
   const gate = await pool.gate({ level: 'L1', outcome: 'executed', passed: true, attempts: 1, validators: [], unverified: [], reason: 'fine' }, task);
   assert.is(gate.reason, 'fine seen on a thread');
@@ -140,7 +172,10 @@ test('healers and the gate hook of modules run on a thread', async () => {
 test('a plugin that taps other hooks on a thread is found and named', async () => {
   const fickle = [pluginAt('makeFickle')];
   const odd = createPool({ threads: 1, plugins: fickle, validators, secrets: [], taps: tapsOf((await loadModules(fickle, [])).hooks) });
-  const error = await odd.run(check('always', { argv: ['true'] }), context()).then(() => null, (thrown: unknown) => thrown);
+  const error = await odd.run(check('always', { argv: ['true'] }), context()).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   assert.instance(error, CeError);
   assert.is((error as CeError).failure.code, 'CE_PLUGIN_NOT_DETERMINISTIC');
   assert.match((error as CeError).message, /`escalate` is tapped by nothing on the main thread and by fickle/);
@@ -150,9 +185,18 @@ test('a plugin that taps other hooks on a thread is found and named', async () =
 test('a thread that dies rejects its check and leaves no process', async () => {
   const fragile = createPool({ threads: 1, plugins: [], validators, secrets: [], taps: {} });
   const file = join(root, 'fragile');
-  const other = fragile.run(check('always', { script: `echo > '${file}'; sleep 300` }), context()).then(() => 'ended', () => 'rejected');
+  const other = fragile.run(check('always', { script: `echo > '${file}'; sleep 300` }), context()).then(
+    () => 'ended',
+    () => 'rejected',
+  );
   while (!existsSync(file)) await new Promise((done) => setTimeout(done, 5));
-  assert.is(await fragile.run(check('dies', { argv: ['true'] }), context()).then(() => 'ended', () => 'rejected'), 'rejected');
+  assert.is(
+    await fragile.run(check('dies', { argv: ['true'] }), context()).then(
+      () => 'ended',
+      () => 'rejected',
+    ),
+    'rejected',
+  );
   assert.is(await other, 'rejected');
   assert.equal(livePids(), []);
   await fragile.close();

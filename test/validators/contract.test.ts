@@ -164,4 +164,12 @@ test('law: any text is read without a throw, and every line number is a line of 
   );
 });
 
+// A reader that is not linear does not come to the end of these within the time limit of a test file.
+test('hostile text of some hundred kilobytes is read to its end', () => {
+  for (const unit of ['function f(', 'class A {', 'x = ', '"', '`${', '/', '(', ' ', 'def f(\n', '\t\tdef f():\n', '"' + '""', '\\', 'const a = (']) {
+    const text = unit.repeat(Math.floor(300_000 / unit.length));
+    for (const definition of [...pythonDefinitions(text), ...scriptDefinitions(text)]) assert.ok(text.includes(definition.name));
+  }
+});
+
 test.run();

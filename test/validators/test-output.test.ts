@@ -1,5 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readExpectation } from '../../validators/expectation.ts';
+import { locatedFindings } from '../../validators/located.ts';
 import { readTestOutput } from '../../validators/output/read.ts';
 
 /** Output as the runners print it, cut to what they end with. */
@@ -65,6 +67,36 @@ test('prose is not taken for a test run', () => {
 
 test('a run that bails out says why', () => {
   assert.match(readTestOutput('TAP version 13\n1..2\nok 1\nBail out! no database\n', '')?.broken ?? '', 'no database');
+});
+
+// A reader that is not linear does not come to the end of these within the time limit of a test file.
+test('hostile output of some hundred kilobytes is read to its end', () => {
+  for (const unit of [
+    '=',
+    '=== ',
+    '1 a, ',
+    'ok ',
+    'ok 1\n',
+    '    at ',
+    '  at a (',
+    'a.b:1',
+    ' ',
+    '\t',
+    'Error: x\n',
+    '  File "',
+    'Test Suites: 1 failed\n',
+    '\u001b[',
+    '::',
+    '((',
+  ]) {
+    const text = unit.repeat(Math.floor(300_000 / unit.length));
+    assert.is(readTestOutput(text, text)?.tests.passed ?? 0, 0);
+    assert.equal(
+      locatedFindings(text, 'command', () => null).filter((found) => found.file !== undefined),
+      [],
+    );
+    assert.is(readExpectation(text).understood, false);
+  }
 });
 
 test.run();

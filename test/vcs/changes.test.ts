@@ -24,7 +24,10 @@ test('renames are a deletion and an addition, untracked files stand one by one, 
     rig.write('new/one.txt', '1');
     rig.write('new/two.txt', '2');
     rig.write('noise.log', 'x');
-    assert.equal((await changedPaths(git)).map(({ path, status }) => `${status} ${path}`), ['deleted base.txt', 'untracked new/one.txt', 'untracked new/two.txt', 'added renamed file.txt']);
+    assert.equal(
+      (await changedPaths(git)).map(({ path, status }) => `${status} ${path}`),
+      ['deleted base.txt', 'untracked new/one.txt', 'untracked new/two.txt', 'added renamed file.txt'],
+    );
   });
 });
 
@@ -53,7 +56,7 @@ test('conflicts are told as unmerged', async () => {
   });
 });
 
-test('ce\'s own files never count; a tracked document under .ce does', async () => {
+test("ce's own files never count; a tracked document under .ce does", async () => {
   await inRepository(async (rig, git) => {
     rig.write('.ce/PRPs/one.md', 'one\n');
     rig.write('.ce/active_prp_session', '{}');
@@ -61,12 +64,25 @@ test('ce\'s own files never count; a tracked document under .ce does', async () 
     rig.write('.ce/PRPs/one.md', 'two\n');
     rig.write('.ce/active_prp_session', '{"prp_id":"PRP-1"}');
     rig.write('.ce/runs/x/journal.jsonl', 'x');
-    assert.equal((await changedPaths(git)).map(({ path }) => path), ['.ce/PRPs/one.md']);
+    assert.equal(
+      (await changedPaths(git)).map(({ path }) => path),
+      ['.ce/PRPs/one.md'],
+    );
   });
 });
 
 test('droppings of tools are told apart from work', () => {
-  for (const path of ['src/__pycache__/a.cpython-312.pyc', '.pytest_cache/v/x', '.ruff_cache/0.1/x', '.mypy_cache/a', 'a.pyc', '.coverage', 'pkg/.coverage.host.1', 'node_modules/x/y.js', 'packages/a/tsconfig.tsbuildinfo']) {
+  for (const path of [
+    'src/__pycache__/a.cpython-312.pyc',
+    '.pytest_cache/v/x',
+    '.ruff_cache/0.1/x',
+    '.mypy_cache/a',
+    'a.pyc',
+    '.coverage',
+    'pkg/.coverage.host.1',
+    'node_modules/x/y.js',
+    'packages/a/tsconfig.tsbuildinfo',
+  ]) {
     assert.ok(isArtefact(path), path);
   }
   for (const path of ['src/coverage.ts', 'docs/node_modules.md', 'a.py', 'tsbuildinfo', 'x.coverage']) assert.not.ok(isArtefact(path), path);

@@ -22,8 +22,13 @@ test('E11 a checkpoint is a commit on the branch, an annotated tag with a UTC ti
     assert.is(rig.git('log', '-1', '--format=%s'), 'PRP-5: Phase 2 - Add login');
     const trailers = rig.git('log', '-1', '--format=%(trailers:only,unfold)').trim().split('\n');
     assert.equal(trailers, [
-      'Ce-Run: 20261120-093000-abc123', 'Ce-PRP: PRP-5', 'Ce-Phase: phase2', 'Ce-Stage: none', `Ce-Spec: ${'a'.repeat(64)}`,
-      'Ce-Gates: L1=pass L2=pass L3=unverified L4=n/a', 'Ce-Tree: clean',
+      'Ce-Run: 20261120-093000-abc123',
+      'Ce-PRP: PRP-5',
+      'Ce-Phase: phase2',
+      'Ce-Stage: none',
+      `Ce-Spec: ${'a'.repeat(64)}`,
+      'Ce-Gates: L1=pass L2=pass L3=unverified L4=n/a',
+      'Ce-Tree: clean',
     ]);
     assert.is(rig.git('status', '--porcelain'), '');
     assert.is(rig.git('fsck', '--strict', '--no-dangling'), '');
@@ -51,7 +56,7 @@ test('the final checkpoint is named Complete, and tags can be switched off', asy
   });
 });
 
-test('only the phase\'s own paths are committed; what the user staged or changed elsewhere stays as it was', async () => {
+test("only the phase's own paths are committed; what the user staged or changed elsewhere stays as it was", async () => {
   await inRepository(async (rig, git) => {
     rig.write('theirs.txt', 'staged\n');
     rig.git('add', 'theirs.txt');
@@ -68,7 +73,10 @@ test('names with spaces, unicode, leading dashes and glob characters are plain p
     const paths = ['-rf', '--output=x', 'with space.txt', 'Grüße/ünï\tcode.md', '*.txt', ':(top)x', 'a"b\\c', '[ab].txt'];
     rig.write('b.txt', 'matches [ab].txt and *.txt\n');
     for (const path of paths) rig.write(path, `${path}\n`);
-    assert.equal((await changedPaths(git)).map(({ path }) => path), [...paths, 'b.txt'].sort());
+    assert.equal(
+      (await changedPaths(git)).map(({ path }) => path),
+      [...paths, 'b.txt'].sort(),
+    );
     const intent = value(await prepareCheckpoint(phaseOf(git, paths)));
     assert.equal(intent.paths, [...paths].sort());
     value(await applyCheckpoint(git, intent));
@@ -89,10 +97,21 @@ test('deletions, modes, links, and a folder in place of a file are committed as 
     rig.write('was-folder', 'now a file\n');
     const paths = (await changedPaths(git)).map(({ path }) => path);
     value(await applyCheckpoint(git, value(await prepareCheckpoint(phaseOf(git, paths)))));
-    assert.equal(rig.git('diff-tree', '-r', '--no-commit-id', '--no-renames', 'HEAD').split('\n').map((line) => line.replace(/[0-9a-f]{40} /g, '')), [
-      ':100644 000000 D\tgone.txt', ':000000 120000 A\tlink', ':100644 100755 M\trun.sh', ':100644 000000 D\twas-file', ':000000 100644 A\twas-file/inner.txt',
-      ':000000 100644 A\twas-folder', ':100644 000000 D\twas-folder/inner.txt',
-    ]);
+    assert.equal(
+      rig
+        .git('diff-tree', '-r', '--no-commit-id', '--no-renames', 'HEAD')
+        .split('\n')
+        .map((line) => line.replace(/[0-9a-f]{40} /g, '')),
+      [
+        ':100644 000000 D\tgone.txt',
+        ':000000 120000 A\tlink',
+        ':100644 100755 M\trun.sh',
+        ':100644 000000 D\twas-file',
+        ':000000 100644 A\twas-file/inner.txt',
+        ':000000 100644 A\twas-folder',
+        ':100644 000000 D\twas-folder/inner.txt',
+      ],
+    );
     assert.is(rig.git('status', '--porcelain'), '');
   });
 });
@@ -178,7 +197,10 @@ test('with hooks off, hooks and the file monitor of the repository never run', a
 
 test('commit.gpgSign is honoured', async () => {
   await inRepository(async (rig, git) => {
-    rig.write('sign.sh', '#!/bin/sh\ncat > /dev/null\nprintf "[GNUPG:] SIG_CREATED \\n" >&2\nprintf -- "-----BEGIN PGP SIGNATURE-----\\nrig\\n-----END PGP SIGNATURE-----\\n"\n');
+    rig.write(
+      'sign.sh',
+      '#!/bin/sh\ncat > /dev/null\nprintf "[GNUPG:] SIG_CREATED \\n" >&2\nprintf -- "-----BEGIN PGP SIGNATURE-----\\nrig\\n-----END PGP SIGNATURE-----\\n"\n',
+    );
     rig.executable('sign.sh');
     rig.git('config', 'commit.gpgSign', 'true');
     rig.git('config', 'gpg.program', `${rig.root}/sign.sh`);

@@ -14,7 +14,11 @@ import { phaseOf } from './phase.ts';
 const CHILD = join(import.meta.dirname, 'crash-child.ts');
 
 function child(rig: Rig, crashAt: string, ...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', CHILD, ...args], { env: { ...rig.environment, CE_CRASH_AT: crashAt }, encoding: 'utf8', cwd: join(import.meta.dirname, '../..') });
+  return spawnSync(process.execPath, ['--import', 'tsx', CHILD, ...args], {
+    env: { ...rig.environment, CE_CRASH_AT: crashAt },
+    encoding: 'utf8',
+    cwd: join(import.meta.dirname, '../..'),
+  });
 }
 
 const POINTS = CRASH_POINTS.filter((name) => name.startsWith('vcs.checkpoint.') || name.startsWith('vcs.index.'));
@@ -42,11 +46,28 @@ for (const point of POINTS) {
       assert.is(rig.git('for-each-ref', '--format=%(refname)', 'refs/ce', 'refs/tags'), `refs/ce/PRP-5/phase2\nrefs/tags/${intent.tag?.name ?? ''}`);
       assert.is(rig.git('status', '--porcelain'), 'A  theirs.txt');
       assert.is(rig.git('fsck', '--strict', '--no-dangling'), '');
-      assert.equal(readdirSync(join(rig.root, '.git')).filter((name) => name.endsWith('.lock')), []);
+      assert.equal(
+        readdirSync(join(rig.root, '.git')).filter((name) => name.endsWith('.lock')),
+        [],
+      );
       assert.is((await listCheckpoints(git, 'PRP-5')).length, 1);
     });
   });
 }
+
+test('killed at every step of the recovery itself, the next one ends it', async () => {
+  await inRepository(async (rig, git) => {
+    rig.write('own.txt', 'own\n');
+    const file = join(rig.around, 'intent.json');
+    assert.is(child(rig, 'vcs.checkpoint.ref.before', 'checkpoint', rig.root, file).signal, 'SIGKILL');
+    for (const point of POINTS.filter((name) => !name.startsWith('vcs.index.write')))
+      assert.is(child(rig, point, 'settle', rig.root, file).signal, 'SIGKILL', point);
+    const intent = JSON.parse(readFileSync(file, 'utf8')) as CheckpointIntent;
+    assert.is(value(await settleIntent(git, intent)), 'completed');
+    assert.is(rig.git('rev-parse', 'HEAD'), intent.commit);
+    assert.is(rig.git('status', '--porcelain'), '');
+  });
+});
 
 test('an intent is undone when the branch moved elsewhere meanwhile', async () => {
   for (const point of ['vcs.checkpoint.ref.after', 'vcs.checkpoint.tag.after', 'vcs.checkpoint.branch.before']) {
@@ -87,7 +108,7 @@ test('a checkpoint that the user has built upon is done, not undone', async () =
   });
 });
 
-test('stale locks of the intent\'s own refs are removed, every other lock is left', async () => {
+test("stale locks of the intent's own refs are removed, every other lock is left", async () => {
   await inRepository(async (rig, git) => {
     rig.write('own.txt', 'own\n');
     const intent = value(await prepareCheckpoint(phaseOf(git, ['own.txt'])));
@@ -118,7 +139,7 @@ test('a lock that a live process holds open is never removed', async () => {
   });
 });
 
-test('an index lock is ce\'s own only when it is the very file that ce prepared', async () => {
+test("an index lock is ce's own only when it is the very file that ce prepared", async () => {
   await inRepository(async (rig, git) => {
     rig.write('own.txt', 'own\n');
     const intent = value(await prepareCheckpoint(phaseOf(git, ['own.txt'])));
@@ -143,8 +164,14 @@ test('E25 a restore that was killed is ended by the same command, and nothing is
       assert.is(rig.read('own.txt'), 'phase1\n');
       assert.is(rig.git('rev-parse', 'HEAD'), rig.git('rev-parse', 'refs/ce/PRP-5/phase1'));
       assert.is(rig.git('status', '--porcelain'), '');
-      const saved = rig.git('for-each-ref', '--format=%(refname)', 'refs/ce/safety').split('\n').filter((ref) => ref.endsWith('/work'));
-      assert.ok(saved.some((ref) => rig.git('show', `${ref}:own.txt`) === 'not committed'), point);
+      const saved = rig
+        .git('for-each-ref', '--format=%(refname)', 'refs/ce/safety')
+        .split('\n')
+        .filter((ref) => ref.endsWith('/work'));
+      assert.ok(
+        saved.some((ref) => rig.git('show', `${ref}:own.txt`) === 'not committed'),
+        point,
+      );
     });
   }
 });

@@ -96,7 +96,10 @@ test('the newest checkpoint of a phase counts, and ids match exactly', async () 
   });
 });
 
-const WHOLE = messageOf({ prp: 'PRP-9', title: 'x', number: '1', kind: 'phase' }, { prp: 'PRP-9', phase: 'phase1', run: 'run-00000', stage: null, spec: 'd'.repeat(64), gates: 'L1=pass', tree: 'clean', heals: 0 });
+const WHOLE = messageOf(
+  { prp: 'PRP-9', title: 'x', number: '1', kind: 'phase' },
+  { prp: 'PRP-9', phase: 'phase1', run: 'run-00000', stage: null, spec: 'd'.repeat(64), gates: 'L1=pass', tree: 'clean', heals: 0 },
+);
 const BLOCK = WHOLE.slice(WHOLE.indexOf('Ce-Run'));
 
 test('forged text outside a whole trailer block is not evidence', async () => {
@@ -132,7 +135,16 @@ test('a title with line ends, forged trailers and control sequences becomes one 
 
 test('ids and titles of any kind survive a round trip', () => {
   for (const prp of ['PRP-5', 'PRP-47.1.1', 'DEDRIFT-20251017-133428', 'PRP-A', 'id: with colon', 'ünïcode']) {
-    const facts = { prp, phase: 'phase10.1', run: 'run-00000', stage: 3, spec: 'd'.repeat(64), gates: 'L1=pass L2=unverified L4=n/a', tree: 'dirty' as const, heals: 1 };
+    const facts = {
+      prp,
+      phase: 'phase10.1',
+      run: 'run-00000',
+      stage: 3,
+      spec: 'd'.repeat(64),
+      gates: 'L1=pass L2=unverified L4=n/a',
+      tree: 'dirty' as const,
+      heals: 1,
+    };
     const message = messageOf({ prp, title: ' ', number: '10.1', kind: 'step' }, facts);
     const [subject = '', , ...trailers] = message.split('\n');
     assert.equal(readFacts(subject, trailers.join('\n')), facts);

@@ -23,7 +23,7 @@ test('the repository is found from a folder inside it, as git finds it', async (
   }, 'Ünï repo');
 });
 
-test('a linked worktree has its own root and shares the main checkout\'s state', async () => {
+test("a linked worktree has its own root and shares the main checkout's state", async () => {
   await inRepository(async (rig) => {
     rig.git('worktree', 'add', '--quiet', '-b', 'other', '../linked');
     const found = value(findRepository(join(rig.around, 'linked')));
@@ -74,7 +74,13 @@ test('refs are read loose before packed, and locks are not refs', async () => {
     rig.git('update-ref', 'refs/ce/PRP-1/phase2', second);
     rig.write('.git/refs/ce/PRP-1/phase3.lock', '');
     const repository = value(findRepository(rig.root));
-    assert.equal([...(readRefs(repository, 'refs/ce/') ?? [])], [['refs/ce/PRP-1/phase1', first], ['refs/ce/PRP-1/phase2', second]]);
+    assert.equal(
+      [...(readRefs(repository, 'refs/ce/') ?? [])],
+      [
+        ['refs/ce/PRP-1/phase1', first],
+        ['refs/ce/PRP-1/phase2', second],
+      ],
+    );
     assert.equal([...(readRefs(repository, 'refs/tags/checkpoint-') ?? [])], [['refs/tags/checkpoint-a', first]]);
     assert.equal(readHead(repository), { branch: 'main', oid: second });
     rig.write('.git/config', `${rig.read('.git/config')}\n[extensions]\n\trefStorage = reftable\n`);
@@ -100,7 +106,13 @@ test('a merge, rebase, cherry-pick, revert or bisect under way is a failure that
     rig.write('base.txt', 'ours\n');
     rig.commit('ours');
   };
-  const starts: readonly (readonly string[])[] = [['merge', 'other'], ['rebase', 'other'], ['cherry-pick', 'other'], ['revert', '--no-edit', 'main~1'], ['bisect', 'start']];
+  const starts: readonly (readonly string[])[] = [
+    ['merge', 'other'],
+    ['rebase', 'other'],
+    ['cherry-pick', 'other'],
+    ['revert', '--no-edit', 'main~1'],
+    ['bisect', 'start'],
+  ];
   for (const start of starts) {
     await inRepository(async (rig) => {
       clash(rig);
@@ -128,7 +140,13 @@ test('git that is missing or too old is CE_GIT_MISSING', async () => {
 test('GIT_* variables of the caller do not lead git elsewhere', async () => {
   await inRepository(async (rig) => {
     const other = makeRepository();
-    const environment = { ...rig.environment, GIT_DIR: join(other.root, '.git'), GIT_WORK_TREE: other.root, GIT_INDEX_FILE: '/nowhere/index', GIT_CEILING_DIRECTORIES: '/' };
+    const environment = {
+      ...rig.environment,
+      GIT_DIR: join(other.root, '.git'),
+      GIT_WORK_TREE: other.root,
+      GIT_INDEX_FILE: '/nowhere/index',
+      GIT_CEILING_DIRECTORIES: '/',
+    };
     const git = value(await openGit(value(findRepository(rig.root)), { hooks: 'off', environment }));
     assert.is(value(await git.raw(['rev-parse', '--show-toplevel'])).trim(), rig.root);
     other.close();

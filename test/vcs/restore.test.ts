@@ -21,7 +21,7 @@ async function twoPhases(rig: Rig, git: Git): Promise<string[]> {
   return commits;
 }
 
-test('E25 restore goes back to the phase\'s newest checkpoint on its branch, and undo brings everything back', async () => {
+test("E25 restore goes back to the phase's newest checkpoint on its branch, and undo brings everything back", async () => {
   await inRepository(async (rig, git) => {
     const [first, second] = await twoPhases(rig, git);
     rig.write('own.txt', 'edited by hand\n');

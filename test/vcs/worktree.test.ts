@@ -17,7 +17,13 @@ test('a worktree stands beside the repository, with its own branch', async () =>
     assert.is(rig.git('status', '--porcelain'), '');
     removeWorktree(git.repository, path);
     assert.not.ok(existsSync(path));
-    assert.is(rig.git('worktree', 'list', '--porcelain').split('\n\n').filter((entry) => entry !== '').length, 1);
+    assert.is(
+      rig
+        .git('worktree', 'list', '--porcelain')
+        .split('\n\n')
+        .filter((entry) => entry !== '').length,
+      1,
+    );
     assert.is(rig.git('rev-parse', 'ce/PRP-5'), intent.base, 'the branch stays');
   });
 });
@@ -72,7 +78,31 @@ test('what is in the way is left untouched and named', async () => {
 });
 
 test('names that git or a shell would read otherwise are refused before git runs', () => {
-  for (const name of ['--upload-pack=touch x', '-b', 'a..b', 'x.lock', '@{u}', 'refs/heads/../../x', 'a b', 'a\nb', '', '/x', 'x/', 'a//b', '.hidden', 'a/.b', 'HEAD:../../x', ':/text', '$(id)', 'ü', 'a~1', 'a^', 'a:b', 'HEAD', 'x'.repeat(300)]) {
+  for (const name of [
+    '--upload-pack=touch x',
+    '-b',
+    'a..b',
+    'x.lock',
+    '@{u}',
+    'refs/heads/../../x',
+    'a b',
+    'a\nb',
+    '',
+    '/x',
+    'x/',
+    'a//b',
+    '.hidden',
+    'a/.b',
+    'HEAD:../../x',
+    ':/text',
+    '$(id)',
+    'ü',
+    'a~1',
+    'a^',
+    'a:b',
+    'HEAD',
+    'x'.repeat(300),
+  ]) {
     assert.is(codeOf(branchName(name)), 'CE_GIT_BAD_REF', name);
   }
   for (const name of ['main', 'ce/PRP-47.1.1', 'feature/a_b-c.d']) assert.ok(isRefName(name), name);

@@ -35,7 +35,7 @@ export function completionOf(commands: Commands): CommandBody {
 async function printTargets(cwd: string): Promise<number> {
   const workspace = await openWorkspace(cwd, 'ask');
   if (!workspace.ok) return 0;
-  const prps = await workspace.value.specs.all();
+  const prps = await workspace.value.specs.list();
   printLines([...prps.map(({ id }) => id), ...prps.flatMap(({ id, phases, gates }) => [...phases.map((phase) => `${id}:${phase.id}`), ...(gates.length > 0 ? [`${id}:final`] : [])])]);
   return 0;
 }

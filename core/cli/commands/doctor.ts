@@ -1,6 +1,7 @@
 /** `ce doctor`: what ce found here, and how to mend what is missing. Changes nothing. */
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { nameOf } from '../../run/checks-runner.ts';
 import { detectChecks } from '../../run/detect-checks.ts';
 import { describeCheck } from '../../run/describe.ts';
 import { holderOf } from '../../run/running.ts';
@@ -59,7 +60,7 @@ async function lockFinding(workspace: Workspace): Promise<Finding> {
 
 async function toolFindings(workspace: Workspace): Promise<readonly Finding[]> {
   const { checks, projects } = await detectChecks(workspace, process.env);
-  const found = checks.map((check): Finding => ({ what: `${check.level} ${check.validator}`, state: 'ok', detail: `${describeCheck(check)} (${check.origin})` }));
+  const found = checks.map((check): Finding => ({ what: `${check.level} ${nameOf(check)}${check.project === '.' ? '' : ` in ${check.project}`}`, state: 'ok', detail: `${describeCheck(check)} (${check.origin})` }));
   return found.length > 0 ? found : [{ what: 'validators', state: 'note', detail: `none detected in ${projects.length} projects`, fix: 'Add validators to the config, or commands to the phases.' }];
 }
 

@@ -14,7 +14,7 @@ export const command: CommandBody = async (invocation) => {
   const { root, specs, config } = workspace.value;
   const { checks } = await detectChecks(workspace.value, process.env);
   const files: { readonly path: string; readonly text: string }[] = [];
-  if ((await specs.all()).length === 0) files.push({ path: 'PRPs/PRP-1-first.md', text: prpTemplate('PRP-1', 'First', testCommandOf(root)) });
+  if ((await specs.list()).length === 0) files.push({ path: 'PRPs/PRP-1-first.md', text: prpTemplate('PRP-1', 'First', testCommandOf(root)) });
   if (config.source === null && !existsSync(join(root, 'ce.config.json'))) files.push({ path: 'ce.config.json', text: configText() });
   for (const check of checks) note(`detected ${check.level} ${check.validator}${check.project === '.' ? '' : ` in ${check.project}`} (${check.origin})`);
   if (checks.length === 0) note('no validator was detected; add some to the config, or commands to the phases');

@@ -15,7 +15,7 @@ export const command: CommandBody = async (invocation) => {
 
 /** Also what `ce run` without a target shows. */
 export async function listPrps(workspace: Workspace, form: 'json' | 'text'): Promise<number> {
-  const prps = await workspace.specs.all();
+  const prps = await workspace.specs.list();
   const evidence = await readEvidence(workspace.repo, workspace.memo);
   const rows = prps.map((prp) => rowOf(prp, evidence));
   if (form === 'json') {

@@ -13,7 +13,7 @@ export const command: CommandBody = async (invocation) => {
   const workspace = await openWorkspace(invocation.cwd, 'ask');
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'prp new');
   const { root, specs } = workspace.value;
-  const used = new Set((await specs.all()).map((prp) => prp.id.toUpperCase()));
+  const used = new Set((await specs.list()).map((prp) => prp.id.toUpperCase()));
   const asked = invocation.value('id');
   const next = [...used].reduce((most, id) => Math.max(most, Number(/^PRP-(\d+)/.exec(id)?.[1] ?? 0)), 0) + 1;
   const id = asked === null ? `PRP-${next}` : /^PRP-/i.test(asked) ? asked : `PRP-${asked}`;
