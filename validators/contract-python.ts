@@ -5,7 +5,7 @@ import type { Definition } from './contract.ts';
  * Blanks comments and the content of strings, keeping every line and column. A docstring becomes an empty string literal
  * (`""`), so that a body of nothing else is seen. Linear. Nested quotes inside f-strings of Python 3.12 are not followed.
  */
-export function blankPython(text: string): string {
+function blankPython(text: string): string {
   return text.replace(
     /#[^\n]*|[rRbBuUfF]{0,2}("""|''')[\s\S]*?(?:\1|$(?![\s\S]))|[rRbBuUfF]{0,2}("|')(?:\\[\s\S]|(?!\2)[^\\\n])*(?:\2|(?=\n)|$(?![\s\S]))/g,
     (match) => {
@@ -75,14 +75,17 @@ export function pythonDefinitions(text: string): readonly Definition[] {
   return found;
 }
 
+/** The decorators right above a head, at most 30 lines of them; empty when there is none. */
 function decoratorsAbove(lines: readonly string[], at: number, indent: number): string {
-  const above: string[] = [];
-  for (let line = at - 1; line >= 0 && indentOf(lines[line] ?? '') >= indent && /^\s*[@)\]]|^\s+\S/.test(lines[line] ?? ''); line--) {
-    above.push(lines[line] ?? '');
-    if (/^\s*@/.test(lines[line] ?? '') && !/^\s*@/.test(lines[line - 1] ?? '')) break;
+  let first = at;
+  for (let line = at - 1; line >= Math.max(0, at - 30); line--) {
+    const text = lines[line] ?? '';
+    if (text.trim() === '' || indentOf(text) < indent || HEAD.test(text)) break;
+    if (indentOf(text) > indent || /^\s*[)\]}]/.test(text)) continue;
+    if (!/^\s*@/.test(text)) break;
+    first = line;
   }
-  const text = above.toReversed().join('\n');
-  return /^\s*@/m.test(text) ? text : '';
+  return lines.slice(first, at).join('\n');
 }
 
 /** Logical lines below the head, as far as they are indented deeper; what stands behind the colon is a body by itself. */

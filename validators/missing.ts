@@ -20,7 +20,7 @@ const LAUNCHERS: readonly RegExp[] = [
 ];
 
 /** The program of a check's command as a person would type it: the first word after `env`, `VAR=x` and launchers. */
-export function programOf(check: Check): string {
+function programOf(check: Check): string {
   if ('script' in check.command)
     return (
       check.command.script
@@ -34,7 +34,7 @@ export function programOf(check: Check): string {
 }
 
 /** The name of the program that was not there; null when nothing says so. */
-export function missingProgram(result: ToolResult, check: Check): string | null {
+function missingProgram(result: ToolResult, check: Check): string | null {
   if (result.notFound) return programOf(check);
   const lines = [...linesOf(plain(result.stderr)), ...linesOf(plain(result.stdout))];
   const find = (patterns: readonly RegExp[]): string | null => {

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Json } from '../model.ts';
 import { canonicalJson } from './fingerprint.ts';
-import { cacheLayout } from './layout.ts';
+import { claimLayout } from './origin.ts';
 import { openStore } from './store.ts';
 import { damaged } from './table-file.ts';
 import { createWriter, type Warn } from './write-file.ts';
@@ -47,7 +47,7 @@ export function implementKey(inputs: ImplementInputs): string {
 
 /** `ceDir` is the absolute path of the main checkout's `.ce`. */
 export function openImplementCache(ceDir: string, warn: Warn): ImplementCache {
-  const layout = cacheLayout(ceDir, '');
+  const layout = claimLayout(ceDir, '', warn);
   const store = openStore(layout, createWriter(layout, warn), warn);
   return {
     get(key) {

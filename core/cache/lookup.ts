@@ -14,7 +14,7 @@ import { encodeSections } from './columns.ts';
 import { createFingerprinter, parseManifest, type CheckVersions } from './fingerprint.ts';
 import { openHistory, type Ending, type LastRun } from './history.ts';
 import { INDEX_KIND, openInputSets, type Inputs } from './input-sets.ts';
-import { cacheLayout } from './layout.ts';
+import { claimLayout } from './origin.ts';
 import type { Picomatch } from './patterns.ts';
 import { openRecentResults } from './recent-results.ts';
 import { openStore } from './store.ts';
@@ -77,7 +77,7 @@ export interface CheckCache {
 
 export function openCache(place: CachePlace): CheckCache {
   const root = realpathSync.native(place.root);
-  const layout = cacheLayout(place.ceDir, root);
+  const layout = claimLayout(place.ceDir, root, place.warn);
   const writer = createWriter(layout, place.warn);
   const store = openStore(layout, writer, place.warn);
   const sets = openInputSets(root, readTable(layout.index, INDEX_KIND, place.warn));
@@ -139,7 +139,7 @@ export function openCache(place: CachePlace): CheckCache {
         return refuse('it passed and failed on the same inputs');
       }
       const now = await lookAt(check.inputs);
-      if (now.obstacle !== null || now.digest !== before.digest || sets.stats(check.inputs) !== before.stats) {
+      if (now.obstacle !== null || now.digest !== before.digest) {
         note('inputs-changed');
         const failure = inputChanged(check, changedWhileRunning(before, sets.listing(check.inputs)));
         place.warn(failure);

@@ -5,7 +5,7 @@
 import { basename, join } from 'node:path';
 import type { Check } from '../model.ts';
 import { encodeSections } from './columns.ts';
-import { cacheLayout } from './layout.ts';
+import { claimLayout } from './origin.ts';
 import { findProgram, traceProgram, type Trace } from './program.ts';
 import { readTable } from './table-file.ts';
 import { createWriter, type Warn } from './write-file.ts';
@@ -40,7 +40,7 @@ interface Kept {
 }
 
 export function openToolVersions(place: ToolPlace): ToolVersions {
-  const layout = cacheLayout(place.ceDir, place.root);
+  const layout = claimLayout(place.ceDir, place.root, place.warn);
   const kept = new Map<string, Kept>(loadKept(layout.tools, place.warn));
   const asked = new Map<string, Promise<string | null>>();
   const found = new Map<string, string | null>();

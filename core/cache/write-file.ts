@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { crashPoint } from '../crash.ts';
 import type { Failure } from '../errors.ts';
 import type { CacheLayout } from './layout.ts';
+import { makeCacheFolder } from './origin.ts';
 
 /** Gets each trouble of the cache as a warning: `CE_CACHE_WRITE`, `CE_CACHE_CORRUPT`, `CE_TASK_INPUT_CHANGED`. */
 export type Warn = (failure: Failure) => void;
@@ -29,7 +30,7 @@ export function createWriter(layout: CacheLayout, warn: Warn): CacheWriter {
   /** Opens a file of its own under `tmp/`; the sub-folder is made when it is missed. */
   const begin = (content: string | Uint8Array): { readonly fd: number; readonly temporary: string } => {
     const temporary = join(layout.pending, `${process.pid}-${randomBytes(6).toString('hex')}`);
-    const fd = openIn(temporary);
+    const fd = openIn(layout.directory, temporary);
     try {
       writeFileSync(fd, content);
     } catch (thrown) {
@@ -80,11 +81,12 @@ export function createWriter(layout: CacheLayout, warn: Warn): CacheWriter {
   };
 }
 
-function openIn(path: string): number {
+function openIn(directory: string, path: string): number {
   try {
     return openSync(path, 'wx', 0o644);
   } catch (thrown) {
     if (!isMissing(thrown)) throw thrown;
+    makeCacheFolder(directory);
     mkdirSync(dirname(path), { recursive: true });
     return openSync(path, 'wx', 0o644);
   }

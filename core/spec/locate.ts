@@ -1,236 +1,81 @@
+/** Finds spec files by globs. Reads folders, never files; knows which names are no specs. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SKIPPED = new Set(['node_modules', '.git', '.hg', '.venv', 'venv', '__pycache__', 'dist', 'build', 'coverage']);
+const NAMES = /^(?:readme|index|template|initial|summary|review|changelog|contributing|todo|notes|claude|agents)$/i;
+const SUFFIX = /[-_.](?:INITIAL|SUMMARY|REVIEW|TEMPLATE|REPORT|README)$/;
+
 /**
- * Specs of a repository by id or path. A reading is kept under the hash of parser, path and text, and an index of file
- * stats tells which readings still hold: on an unchanged tree no spec is opened and no parser, YAML or markdown library loads.
+ * Paths from `root`, with forward slashes, sorted. Globs know `**`, `*`, `?` and `{a,b}`; one that starts with `!` excludes.
+ * Links to folders are not followed. A folder that is not there or can't be read holds nothing.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { fail, ok, type Result } from '../errors.ts';
-import type { Prp } from '../model.ts';
-import { normaliseId, slugOf } from './ids.ts';
-import { isBesideSpecs, listSpecFiles } from './spec-files.ts';
-import { PARSER_VERSION, SIZE_LIMIT } from './version.ts';
-
-export interface SpecStore {
-  /** The specs in the globs, in the order of their paths. Files that are clearly none are left out. */
-  all(): Promise<readonly Prp[]>;
-  /** By id (`PRP-5`, `5`) or path; a path also works outside the globs. Errors: `CE_SPEC_NOT_FOUND`, `CE_SPEC_AMBIGUOUS`. */
-  find(query: string): Promise<Result<Prp>>;
-  /** An id or path, or a pattern such as `PRP-47.*`. Errors as `find`. */
-  match(pattern: string): Promise<Result<readonly Prp[]>>;
-}
-
-export interface SpecStoreOptions {
-  /** Absolute. */
-  readonly root: string;
-  /** From the root. */
-  readonly globs: readonly string[];
-  /** The JSON kept under a key; null when there is none. A lost entry is made again. */
-  readonly get: (key: string) => string | null;
-  readonly set: (key: string, json: string) => void;
-}
-
-/** What is known of a file without opening its reading. */
-interface Indexed {
-  readonly path: string;
-  readonly id: string;
-  /** Size, inode and times of the file. */
-  readonly stamp: string;
-  /** Milliseconds since 1970 when the file was read: a change in the same instant would not show in its stamp. */
-  readonly readAt: number;
-  readonly key: string;
-  /** False for a README and the like: only its path finds it. */
-  readonly spec: boolean;
-}
-
-interface Index {
-  [path: string]: Indexed;
-}
-
-/** Bytes of a character at most. */
-const WIDEST = 4;
-/** Clocks of file systems are coarse: a younger file is hashed again. */
-const RACY_MS = 2_000;
-
-interface Seen {
-  readonly entry: Indexed;
-  /** The reading, when it had to be opened to know the entry. */
-  readonly prp: Prp | null;
-}
-
-export function createSpecStore({ root, globs, get, set }: SpecStoreOptions): SpecStore {
-  const indexKey = `spec-index-${hash([PARSER_VERSION, root, ...globs].join('\n')).slice(0, 24)}`;
-  let index: Index | null = null;
-  let changed = false;
-  const known = (): Index => (index ??= parseIndex(get(indexKey)));
-
-  const save = (): void => {
-    if (changed) set(indexKey, JSON.stringify(known()));
-    changed = false;
-  };
-
-  const look = async (path: string): Promise<Seen | null> => {
-    const stamp = stampOf(resolve(root, path));
-    if (stamp === null) return null;
-    const before = known()[path];
-    if (before !== undefined && before.stamp === stamp.text && before.readAt - stamp.changedAt > RACY_MS) return { entry: before, prp: null };
-    const readAt = Date.now();
-    const text = readText(root, path, stamp.size);
-    const key = `spec-${hash(`${PARSER_VERSION}\0${path}\0${text ?? stamp.size}`).slice(0, 40)}`;
-    changed = true;
-    if (before?.key === key) {
-      const entry = { ...before, stamp: stamp.text, readAt };
-      known()[path] = entry;
-      return { entry, prp: null };
+export function listSpecFiles(root: string, globs: readonly string[]): string[] {
+  const wanted = globs.filter((glob) => !glob.startsWith('!')).map((glob) => glob.replace(/^\.\//, ''));
+  const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => globPattern(glob.slice(1).replace(/^\.\//, '')));
+  const found = new Set<string>();
+  for (const glob of wanted) {
+    const pattern = globPattern(glob);
+    for (const path of walk(root, literalBase(glob), glob.includes('**') ? 40 : glob.split('/').length)) {
+      if (pattern.test(path) && !unwanted.some((each) => each.test(path))) found.add(path);
     }
-    const kept = parsePrpJson(get(key));
-    const prp = kept ?? (await parse(path, text, stamp.size));
-    if (kept === null) set(key, JSON.stringify(prp));
-    const entry: Indexed = { path, id: prp.id, stamp: stamp.text, readAt, key, spec: isSpec(prp) };
-    known()[path] = entry;
-    return { entry, prp };
-  };
-
-  const whole = async ({ entry, prp }: Seen): Promise<Prp> => {
-    const kept = prp ?? parsePrpJson(get(entry.key));
-    if (kept !== null) return kept;
-    const size = stampOf(resolve(root, entry.path))?.size ?? 0;
-    const again = await parse(entry.path, readText(root, entry.path, size), size);
-    set(entry.key, JSON.stringify(again));
-    return again;
-  };
-
-  const scan = async (): Promise<readonly Seen[]> => {
-    const found: Seen[] = [];
-    const paths = listSpecFiles(root, globs);
-    for (const path of paths) {
-      const seen = await look(path);
-      if (seen?.entry.spec === true) found.push(seen);
-    }
-    const there = new Set(paths);
-    for (const path of Object.keys(known())) {
-      if (there.has(path) || stampOf(resolve(root, path)) !== null) continue;
-      delete known()[path];
-      changed = true;
-    }
-    save();
-    return found;
-  };
-
-  const find = async (query: string): Promise<Result<Prp>> => {
-    const path = pathFromRoot(root, query);
-    const file = path === '' ? null : await look(path);
-    if (file !== null) {
-      save();
-      return ok(await whole(file));
-    }
-    const found = looksLikePath(query) ? [] : await scan();
-    const id = normaliseId(query);
-    const same = found.filter(({ entry }) => id !== null && entry.id.toLowerCase() === id.toLowerCase());
-    const named = same.length > 0 ? same : found.filter(({ entry }) => stemOf(entry.path).toLowerCase() === query.trim().toLowerCase());
-    const [first, second] = named;
-    if (first === undefined) return notFound(query, found);
-    return second === undefined ? ok(await whole(first)) : ambiguous(first.entry.id, named);
-  };
-
-  return {
-    async all() {
-      return Promise.all((await scan()).map(whole));
-    },
-    find,
-    async match(pattern): Promise<Result<readonly Prp[]>> {
-      if (pattern !== '*' && !pattern.endsWith('.*')) {
-        const one = await find(pattern);
-        return one.ok ? ok([one.value]) : one;
-      }
-      const stem = pattern === '*' ? '' : `${normaliseId(pattern.slice(0, -2)) ?? pattern.slice(0, -2)}.`;
-      const found = await scan();
-      const matching = found.filter(({ entry }) => entry.id.startsWith(stem));
-      if (matching.length === 0) return notFound(pattern, found);
-      const twice = matching.find(({ entry }, at) => matching.findIndex((other) => other.entry.id === entry.id) !== at);
-      if (twice !== undefined) return ambiguous(twice.entry.id, matching.filter(({ entry }) => entry.id === twice.entry.id));
-      return ok(await Promise.all(matching.map(whole)));
-    },
-  };
+  }
+  return [...found].sort();
 }
 
-async function parse(path: string, text: string | null, size: number): Promise<Prp> {
-  const { parsePrp, tooLarge } = await import('./prp.ts');
-  return text === null ? tooLarge(path, size) : parsePrp(path, text);
+/** True for names that stand beside specs and are none: README, templates, INITIAL, SUMMARY, REVIEW. */
+export function isBesideSpecs(path: string): boolean {
+  const parts = path.split('/');
+  const stem = (parts.at(-1) ?? '').replace(/\.[^.]+$/, '');
+  return NAMES.test(stem) || SUFFIX.test(stem) || /^prp[-_]?(?:base|template|spec[-_]template)/i.test(stem) || parts.slice(0, -1).some((part) => /^(?:templates?|ai_docs|examples?)$/i.test(part));
 }
 
-/** A spec has work in it, or says by an id of its own that it is one. */
-function isSpec(prp: Prp): boolean {
-  return !isBesideSpecs(prp.path) && (prp.phases.length > 0 || prp.id !== slugOf(prp.path));
-}
-
-function stampOf(file: string): { readonly text: string; readonly size: number; readonly changedAt: number } | null {
-  try {
-    const stat = statSync(file);
-    return stat.isFile() ? { text: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`, size: stat.size, changedAt: Math.max(stat.mtimeMs, stat.ctimeMs) } : null;
-  } catch {
-    return null;
+function* walk(root: string, base: string, depth: number): Generator<string> {
+  const stack: string[] = [base];
+  for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
+    let entries;
+    try {
+      entries = readdirSync(join(root, folder), { withFileTypes: true });
+    } catch {
+      continue;
+    }
+    for (const entry of entries) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!SKIPPED.has(entry.name) && path.split('/').length < depth) stack.push(path);
+      } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
+    }
   }
 }
 
-/** Null for a file that no parser should see. */
-function readText(root: string, path: string, size: number): string | null {
-  return size > SIZE_LIMIT * WIDEST ? null : readFileSync(resolve(root, path), 'utf8');
+/** The folders before the first special character. */
+function literalBase(glob: string): string {
+  const parts = glob.split('/');
+  const at = parts.findIndex((part) => /[*?{[]/.test(part));
+  return parts.slice(0, at < 0 ? -1 : at).join('/');
 }
 
-function looksLikePath(query: string): boolean {
-  return /[\\/]/.test(query) || /\.(?:md|markdown|mdx)$/i.test(query);
-}
-
-function pathFromRoot(root: string, query: string): string {
-  const path = isAbsolute(query) ? relative(root, query) : relative(root, resolve(root, query));
-  return path.split(sep).join('/');
-}
-
-function stemOf(path: string): string {
-  return (path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '');
-}
-
-async function notFound(query: string, found: readonly Seen[]): Promise<Result<never>> {
-  const { nearMisses } = await import('../suggest.ts');
-  const near = found.length === 0 ? [] : nearMisses(normaliseId(query) ?? query, found.map(({ entry }) => entry.id));
-  return fail({
-    code: 'CE_SPEC_NOT_FOUND',
-    message: `PRP file not found: ${query}`,
-    ...(near.length === 0 ? {} : { why: `Near it: ${near.join(', ')}.` }),
-    next: 'Give the full path, or put the file under PRPs/feature-requests/; `ce list` shows what there is.',
-  });
-}
-
-function ambiguous(id: string, found: readonly Seen[]): Result<never> {
-  const paths = found.map(({ entry }) => entry.path);
-  return fail({
-    code: 'CE_SPEC_AMBIGUOUS',
-    message: `${paths.length} files have the id ${id}: ${paths.join(', ')}`,
-    ...(paths[0] === undefined ? {} : { place: { file: paths[0] } }),
-    next: `Give the path of the one you mean: ce show ${paths[0] ?? ''}`,
-  });
-}
-
-function parseIndex(json: string | null): Index {
-  const value = parseJson(json);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Index) : {};
-}
-
-function parsePrpJson(json: string | null): Prp | null {
-  const value = parseJson(json);
-  return typeof value === 'object' && value !== null && 'phases' in value ? (value as Prp) : null;
-}
-
-function parseJson(json: string | null): unknown {
-  if (json === null) return null;
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return null;
+function globPattern(glob: string): RegExp {
+  let source = '';
+  let depth = 0;
+  for (let index = 0; index < glob.length; index += 1) {
+    const character = glob[index] ?? '';
+    if (glob.startsWith('**/', index)) {
+      source += '(?:[^/]+/)*';
+      index += 2;
+    } else if (glob.startsWith('**', index)) {
+      source += '.*';
+      index += 1;
+    } else if (character === '*') source += '[^/]*';
+    else if (character === '?') source += '[^/]';
+    else if (character === '{') {
+      source += '(?:';
+      depth += 1;
+    } else if (character === '}' && depth > 0) {
+      source += ')';
+      depth -= 1;
+    } else if (character === ',' && depth > 0) source += '|';
+    else source += character.replace(/[.+^$()|[\]\\{}]/g, '\\$&');
   }
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return new RegExp(`^${source}${')'.repeat(depth)}$`);
 }

@@ -1,6 +1,6 @@
 /**
  * Reads specs. Pure and total: any text becomes a Prp, and what was not understood is a diagnostic with its line.
- * This room may not run, change or look up anything; only locate.ts and spec-files.ts look at the disk, and no file is written here.
+ * This room may not run, change or look up anything; only locate.ts and spec-store.ts look at the disk, and no file is written here.
  */
 import type { Diagnostic, Phase, Prp } from '../model.ts';
 import { diagnose } from './diagnostic.ts';

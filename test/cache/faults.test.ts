@@ -1,10 +1,13 @@
 /** The cache under damage, death, full disks and missing rights: a miss and a warning, never a failed run and never a wrong hit. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openCache } from '../../core/cache/lookup.ts';
+import { openMemo } from '../../core/cache/memo.ts';
+import { claimCache } from '../../core/cache/origin.ts';
 import { CRASH_POINTS } from '../../core/crash.ts';
 import type { Failure } from '../../core/errors.ts';
 import { check, look, miss, pass, passed, removeScratch, scratch, settle, versions, type Place } from './place.ts';
@@ -48,7 +51,8 @@ async function filled(): Promise<Place> {
 
 test('row 32: a bit flipped anywhere in any file of the cache never makes a wrong hit', async () => {
   const place = await filled();
-  for (const path of filesBelow(place.ceDir)) {
+  const origin = join(place.ceDir, 'cache/origin');
+  for (const path of filesBelow(place.ceDir).filter((name) => name !== origin)) {
     const whole = readFileSync(path);
     for (let at = 0; at < whole.length; at += Math.max(1, Math.floor(whole.length / 60))) {
       const bytes = Buffer.from(whole);
@@ -64,6 +68,8 @@ test('row 32: a bit flipped anywhere in any file of the cache never makes a wron
     }
   }
   assert.ok('hit' in (await look(place.open(), check())));
+  writeFileSync(origin, '0 0');
+  assert.not('hit' in (await look(place.open(), check())));
   assert.ok(place.warnings.length > 0);
   assert.ok(place.warnings.every((failure) => failure.code === 'CE_CACHE_CORRUPT' && failure.place !== undefined));
 });
@@ -208,6 +214,34 @@ const canMount = spawnSync(OWN_MOUNTS[0], [OWN_MOUNTS[1], 'true']).status === 0;
     [['CE_CACHE_WRITE', 'the disk is full']],
   );
   assert.is(stderr.trim(), '0');
+});
+
+test('row 40: a cache that came with a clone or a copy is not believed', async () => {
+  const place = await filled();
+  const copy = scratch();
+  copy.write('src/a.py', 'x = 1\n');
+  cpSync(place.ceDir, copy.ceDir, { recursive: true });
+  openMemo(join(copy.ceDir, 'cache/memo'));
+  assert.not('hit' in (await look(copy.open(), check())));
+  assert.equal(
+    copy.warnings.map((failure) => [failure.code, failure.place?.file]),
+    [['CE_CACHE_CORRUPT', join(copy.ceDir, 'cache')]],
+  );
+  await pass(copy.open(), check());
+  assert.ok('hit' in (await look(copy.open(), check())));
+  assert.is(copy.warnings.length, 1);
+  renameSync(copy.ceDir, join(copy.root, 'moved'));
+  assert.ok('hit' in (await look(openCache({ root: copy.root, ceDir: join(copy.root, 'moved'), env: {}, warn: () => undefined }), check())));
+});
+
+test('row 40: CE_TRUST=1 takes over a cache that was restored', async () => {
+  const place = await filled();
+  const copy = scratch();
+  cpSync(place.ceDir, copy.ceDir, { recursive: true });
+  assert.is(claimCache(join(copy.ceDir, 'cache'), '1'), 'own');
+  copy.write('src/a.py', 'x = 1\n');
+  assert.ok('hit' in (await look(copy.open(), check())));
+  assert.equal(copy.warnings, []);
 });
 
 test('two processes at once share a cache', async () => {

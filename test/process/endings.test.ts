@@ -105,6 +105,19 @@ test('killAllProcesses ends everything; called twice it does not wait for TERM t
   assert.equal([pids.filter(alive), livePids()], [[], []]);
 });
 
+test('killAllProcesses ends what is just being started, too', async () => {
+  for (const way of WAYS) {
+    for (let turns = 0; turns < 8; turns++) {
+      const running = run(way, { argv: ['sleep', '300'] });
+      for (let turn = 0; turn < turns; turn++) await (turn < 4 ? Promise.resolve() : new Promise((done) => setImmediate(done)));
+      const all = killAllProcesses();
+      assert.is((await running).cancelled, true, `${way} after ${turns} turns`);
+      await all;
+    }
+  }
+  assert.equal(livePids(), []);
+});
+
 test('killAllProcesses finds a process that left its group and lost its mark', async () => {
   if (!linux) return;
   nameRun('run-with-a-stray');

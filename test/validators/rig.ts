@@ -31,7 +31,7 @@ export function toolPath(): string {
   return [process.env['CE_TOOLS_PATH'], process.env['PATH']].filter((part) => part !== undefined && part !== '').join(delimiter);
 }
 
-export function viewOf(tree: Tree, project: Project = { dir: '.', kinds: [] }): ProjectView {
+function viewOf(tree: Tree, project: Project = { dir: '.', kinds: [] }): ProjectView {
   return createProjectView(tree.root, project, viewEnvironment({ PATH: toolPath() }));
 }
 
