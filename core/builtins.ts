@@ -13,7 +13,7 @@ export interface ModuleAddress {
 const fromSource = import.meta.url.endsWith('.ts');
 const address = (source: string, built: string): string => new URL(fromSource ? source : built, import.meta.url).href;
 
-export const BUILTIN_PLUGINS: ModuleAddress = { url: address('../plugins/index.ts', './plugins.js'), export: 'builtinPlugins' };
+const BUILTIN_PLUGINS: ModuleAddress = { url: address('../plugins/index.ts', './plugins.js'), export: 'builtinPlugins' };
 export const BUILTIN_VALIDATORS: ModuleAddress = { url: address('../validators/index.ts', './validators.js'), export: 'builtinValidators' };
 
 type Factory<T> = () => readonly T[];

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Memo } from './cache/memo.ts';
 import type { Config, ConfigData } from './config-types.ts';
 import { CeError, fail, ok, type Result } from './errors.ts';
-import { flattenPlugins } from './session.ts';
+import { flattenPlugins } from './plugin-list.ts';
 
 const NAMES = ['ce.config.ts', 'ce.config.mts', 'ce.config.js', 'ce.config.mjs', 'ce.config.json', 'ce.config.yaml', 'ce.config.yml'] as const;
 const IS_CODE = /\.m?[jt]s$/;
@@ -45,7 +45,7 @@ export const DEFAULTS: ConfigData = {
   cache: { maxBytes: 1_073_741_824 },
 };
 
-export function findConfig(root: string): ConfigSource | null {
+function findConfig(root: string): ConfigSource | null {
   for (const name of NAMES) {
     const file = join(root, name);
     if (existsSync(file)) return { file, hash: hashWithImports(file), code: IS_CODE.test(name) };
@@ -66,7 +66,16 @@ function hashWithImports(file: string): string {
     if (!IS_CODE.test(path)) return;
     for (const [, specifier = ''] of text.matchAll(IMPORT)) {
       const base = join(dirname(path), specifier);
-      const target = [base, `${base}.ts`, `${base}.mts`, `${base}.js`, `${base}.mjs`, base.replace(/\.js$/, '.ts'), join(base, 'index.ts'), join(base, 'index.js')].find((candidate) => /\.\w+$/.test(candidate) && existsSync(candidate));
+      const target = [
+        base,
+        `${base}.ts`,
+        `${base}.mts`,
+        `${base}.js`,
+        `${base}.mjs`,
+        base.replace(/\.js$/, '.ts'),
+        join(base, 'index.ts'),
+        join(base, 'index.js'),
+      ].find((candidate) => /\.\w+$/.test(candidate) && existsSync(candidate));
       if (target !== undefined) visit(target);
     }
   };
@@ -118,16 +127,31 @@ async function loadFile(root: string, source: ConfigSource): Promise<Result<Load
   try {
     config = (await explorer.load(source.file))?.config;
   } catch (thrown) {
-    return fail({ code: 'CE_CONFIG_LOAD_FAILED', message: `${place.file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, place, next: 'Mend the file, then run the same command again.' });
+    return fail({
+      code: 'CE_CONFIG_LOAD_FAILED',
+      message: `${place.file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      place,
+      next: 'Mend the file, then run the same command again.',
+    });
   }
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    return fail({ code: 'CE_CONFIG_INVALID', message: `${place.file} does not export an object`, place, next: "export default defineConfig({ … }), with defineConfig from 'ce'" });
+    return fail({
+      code: 'CE_CONFIG_INVALID',
+      message: `${place.file} does not export an object`,
+      place,
+      next: "export default defineConfig({ … }), with defineConfig from 'ce'",
+    });
   }
   const { plugins = [], ...data } = config as Record<string, unknown>;
   const { validateAgainst } = await import('./schema.ts');
   const [first, ...others] = await validateAgainst('config', data);
   if (first !== undefined) {
-    return fail({ code: 'CE_CONFIG_INVALID', message: `${place.file}: ${first.message}${others.length > 0 ? ` (and ${others.length} more)` : ''}`, place, next: 'See schemas/config.schema.json for every key.' });
+    return fail({
+      code: 'CE_CONFIG_INVALID',
+      message: `${place.file}: ${first.message}${others.length > 0 ? ` (and ${others.length} more)` : ''}`,
+      place,
+      next: 'See schemas/config.schema.json for every key.',
+    });
   }
   return ok({ ...(data as Partial<ConfigData>), plugins: Array.isArray(plugins) ? plugins : [plugins] });
 }

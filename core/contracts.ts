@@ -1,7 +1,7 @@
 /** What plugins implement: validators, implementers, plugins themselves, and what the engine hands them. */
 import type { Failure } from './errors.ts';
 import type { Hooks } from './hooks.ts';
-import type { Check, Command, Diagnostic, GateResult, Json, Judgement, Outcome, Phase, Project, Prp, Task, ToolResult } from './model.ts';
+import type { Check, Command, Diagnostic, GateResult, Json, Judgement, Outcome, Phase, Project, Prp, ToolResult } from './model.ts';
 
 /** A read-only look at a project while validators are detected. Paths are from the project's folder. */
 export interface ProjectView {

@@ -11,7 +11,12 @@ export function manual(): Plugin {
 
 /** For changes that are there already: `ce prp checkpoint` judges them and keeps them. */
 function byHandImplementer(): Implementer {
-  return { name: 'by-hand', version: '1', options: {}, implement: async () => ({ status: 'done', writes: [], diagnostics: [], summary: 'the changes were made by hand' }) };
+  return {
+    name: 'by-hand',
+    version: '1',
+    options: {},
+    implement: async () => ({ status: 'done', writes: [], diagnostics: [], summary: 'the changes were made by hand' }),
+  };
 }
 
 export function manualImplementer(): Implementer {
@@ -39,7 +44,7 @@ async function implement({ prp, phase }: ImplementRequest, context: ImplementCon
 }
 
 /** Goal, files, functions, steps: one line each, in the order in which they are worked on. */
-export function tasksOf(phase: Phase): readonly string[] {
+function tasksOf(phase: Phase): readonly string[] {
   return [
     ...(phase.goal === null ? [] : [`goal: ${phase.goal}`]),
     ...phase.files.map(fileLine),

@@ -50,7 +50,7 @@ function unittestCheck(view: ProjectView): readonly Check[] {
       project: view.project.dir,
       command: { argv: [...tool, '-m', 'unittest', 'discover', '-v', ...folder] },
       cwd: view.project.dir,
-      inputs: testInputs(view.project),
+      inputs: testInputs(),
       env: [],
       version: [...tool, '--version'],
       timeout: TIME_LIMIT,

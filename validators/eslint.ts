@@ -36,7 +36,7 @@ function detect(view: ProjectView): readonly Check[] {
       project: view.project.dir,
       command: { argv: [...tool, ...(args.length === 0 ? ['.'] : args), '--format', 'json'] },
       cwd: view.project.dir,
-      inputs: scriptInputs(view.project, ['**/.eslintrc*', '**/.eslintignore', '**/eslint.config.*', '**/tsconfig*.json']),
+      inputs: scriptInputs(['**/.eslintrc*', '**/.eslintignore', '**/eslint.config.*', '**/tsconfig*.json']),
       env: [],
       version: [...tool, '--version'],
       timeout: TIME_LIMIT,

@@ -5,7 +5,7 @@
 import { inProject } from './text.ts';
 import type { Project } from '../core/api.ts';
 
-/** Lockfiles, and the stamps that package managers leave in what they installed. */
+/** Manifests and lockfiles. What is installed enters the key by itself, as stamps that the engine reads. */
 const NODE_STATE: readonly string[] = [
   '**/package.json',
   '**/package-lock.json',
@@ -15,17 +15,13 @@ const NODE_STATE: readonly string[] = [
   '**/yarn.lock',
   '**/bun.lock',
   '**/bun.lockb',
-  'node_modules/.package-lock.json',
-  'node_modules/.modules.yaml',
-  'node_modules/.yarn-state.yml',
 ];
 
 const IGNORE_FILES = '**/.gitignore';
 
 /** For type checks and linters of JavaScript: sources of every project, their config and what is installed. */
-export function scriptInputs(project: Project, extra: readonly string[]): readonly string[] {
-  const installed = project.dir === '.' ? [] : [inProject(project.dir, 'node_modules/.package-lock.json')];
-  return ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,vue,svelte,astro,json,jsonc}', ...NODE_STATE, ...installed, IGNORE_FILES, ...extra];
+export function scriptInputs(extra: readonly string[]): readonly string[] {
+  return ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,vue,svelte,astro,json,jsonc}', ...NODE_STATE, IGNORE_FILES, ...extra];
 }
 
 /** For ruff: Python sources of the project, and every config that it may inherit. */
@@ -33,11 +29,9 @@ export function ruffInputs(project: Project): readonly string[] {
   return [inProject(project.dir, '**/*.{py,pyi,pyw,ipynb}'), '**/{pyproject.toml,ruff.toml,.ruff.toml}', IGNORE_FILES];
 }
 
-/** For tests: they may read any file of the tree. The stamps name what is installed. */
-export function testInputs(project: Project): readonly string[] {
-  const environments = ['.venv', 'venv'].map((folder) => inProject(project.dir, `${folder}/pyvenv.cfg`));
-  const installed = inProject(project.dir, 'node_modules/.package-lock.json');
-  return ['**/*', ...(installed === 'node_modules/.package-lock.json' ? [] : ['node_modules/.package-lock.json']), installed, ...environments];
+/** For tests: they may read any file of the tree. */
+export function testInputs(): readonly string[] {
+  return ['**/*'];
 }
 
 /** Milliseconds that a check may take unless the config says otherwise. */

@@ -39,7 +39,7 @@ function detect(view: ProjectView): readonly Check[] {
     level: 'L2',
     project: view.project.dir,
     cwd: view.project.dir,
-    inputs: testInputs(view.project),
+    inputs: testInputs(),
     env: [],
     timeout: TIME_LIMIT,
     cache: true,

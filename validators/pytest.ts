@@ -25,7 +25,7 @@ function checkOf(view: ProjectView, level: Level, args: readonly string[], origi
     command: { argv: [...tool, ...ARGS, ...args] },
     cwd: view.project.dir,
     // Integration tests talk to what no hash covers.
-    inputs: level === 'L2' ? testInputs(view.project) : null,
+    inputs: level === 'L2' ? testInputs() : null,
     env: [],
     version: [...tool, '--version'],
     timeout: TIME_LIMIT,

@@ -37,7 +37,7 @@ function detect(view: ProjectView): readonly Check[] {
       project: view.project.dir,
       command: { argv: [...tool, ...flags, '--pretty', 'false'] },
       cwd: view.project.dir,
-      inputs: scriptInputs(view.project, ['**/tsconfig*.json']),
+      inputs: scriptInputs(['**/tsconfig*.json']),
       env: [],
       version: [...tool, '--version'],
       timeout: TIME_LIMIT,

@@ -30,7 +30,7 @@ export function decodeSections(kind: string, file: Buffer): readonly Buffer[] | 
   if (file.byteOffset % 8 !== 0) return decodeSections(kind, copyAligned(file));
   const size = file.byteLength - SUM;
   if (size < HEAD || size % 8 !== 0 || file.toString('latin1', 0, 8) !== kind.padEnd(8, '\0')) return null;
-
+  if (!file.subarray(size).equals(hash('sha256', file.subarray(0, size), 'buffer'))) return null;
   const head = new Uint32Array(file.buffer, file.byteOffset, size / 4);
   if (head[2] !== ORDER) return null;
   const count = head[3] ?? 0;

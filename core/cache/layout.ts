@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface CacheLayout {
   /** `.ce/cache` of the main checkout. */
   readonly directory: string;
+  /** Closed: it must not be believed, and is neither read nor written. */
+  readonly access: 'open' | 'closed';
   /** Content-addressed blobs: `cas/ab/abcdef…`. */
   readonly blobs: string;
   /** Action entries: `ac/ab/abcdef…`. */
@@ -27,6 +29,7 @@ export function cacheLayout(ceDir: string, root: string): CacheLayout {
   const checkout = hash('sha256', root).slice(0, 16);
   return {
     directory,
+    access: 'open',
     blobs: join(directory, 'cas'),
     actions: join(directory, 'ac'),
     pending: join(directory, 'tmp'),

@@ -139,7 +139,7 @@ export function openCache(place: CachePlace): CheckCache {
         return refuse('it passed and failed on the same inputs');
       }
       const now = await lookAt(check.inputs);
-      if (now.obstacle !== null || now.digest !== before.digest) {
+      if (now.obstacle !== null || now.digest !== before.digest || sets.stats(check.inputs) !== before.stats) {
         note('inputs-changed');
         const failure = inputChanged(check, changedWhileRunning(before, sets.listing(check.inputs)));
         place.warn(failure);

@@ -1,42 +1,27 @@
 /**
  * A cache is believed only where it was made. One that came with a clone, an archive or a copy holds verdicts that nobody here
- * observed; it is removed before anything is read from it. The mark is the folder's inode and birth, which no copy has.
- * `CE_TRUST=1` adopts a cache that a CI system restored.
+ * observed: it is neither read nor written, and told of, until a person clears it. The mark is the folder's inode and birth, which no
+ * copy has. `CE_TRUST=1` adopts a cache that a CI system restored. Nothing is removed here.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure } from '../errors.ts';
 import { cacheLayout, type CacheLayout } from './layout.ts';
 
 const MARK = 'origin';
-/** Found before anybody could be told. */
-const untold = new Map<string, Failure>();
 
-/** `own`: it may be read and written. `foreign`: it came from elsewhere and cannot be removed. `directory` is `.ce/cache`. */
-export function claimCache(directory: string, trust: string | undefined = process.env['CE_TRUST']): 'own' | 'foreign' {
-  const own = markOf(directory);
-  if (own === null || readMark(directory) === own || namesIn(directory).length === 0) return 'own';
-  if (trust === '1') {
-    writeMark(directory);
-    return 'own';
-  }
-  untold.set(directory, foreign(directory));
-  try {
-    rmSync(directory, { recursive: true, force: true });
-    return 'own';
-  } catch {
-    return 'foreign';
-  }
-}
-
-/** Where the cache is; a place that is never there when it is foreign. Tells what was found. */
-export function claimLayout(ceDir: string, root: string, warn: (failure: Failure) => void): CacheLayout {
+/** The layout of `<ceDir>/cache`; a closed one when that folder was made elsewhere. */
+export function claimLayout(ceDir: string, root: string, warn: (failure: Failure) => void, trust: string | undefined = process.env['CE_TRUST']): CacheLayout {
   const layout = cacheLayout(ceDir, root);
-  const claim = claimCache(layout.directory);
-  const finding = untold.get(layout.directory);
-  untold.delete(layout.directory);
-  if (finding !== undefined) warn(finding);
-  return claim === 'own' ? layout : cacheLayout(join(layout.directory, MARK, 'foreign'), root);
+  const mark = markOf(layout.directory);
+  if (mark === null || readMark(layout.directory) === mark || namesIn(layout.directory).every((name) => name === 'memo')) return layout;
+  if (trust === '1') {
+    writeMark(layout.directory);
+    return layout;
+  }
+  warn(foreign(layout.directory));
+  // Nothing can be below a file.
+  return { ...cacheLayout(join(process.execPath, 'closed'), root), access: 'closed' };
 }
 
 /** Makes `.ce/cache` with its mark. */
@@ -49,7 +34,7 @@ function writeMark(directory: string): void {
   try {
     writeFileSync(join(directory, MARK), markOf(directory) ?? '');
   } catch {
-    // A read-only cache of one's own has its mark already; another stays without and is not written.
+    // A read-only cache keeps the mark that it has; without one it is not believed at the next look.
     return;
   }
 }
@@ -86,6 +71,6 @@ function foreign(directory: string): Failure {
     message: 'the cache was not made in this folder, so it is not used',
     place: { file: directory },
     why: 'It came with a clone, an archive or a copy: its verdicts were observed elsewhere.',
-    next: 'Nothing to do: it is made again. In CI, CE_TRUST=1 takes over a cache that was restored.',
+    next: '`ce cache clear` makes room for one of your own. In CI, CE_TRUST=1 takes over a cache that was restored.',
   };
 }

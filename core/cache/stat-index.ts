@@ -201,7 +201,8 @@ function shortPrefix(root: string): string {
   try {
     const fromHere = relative(process.cwd(), root).replaceAll('\\', '/');
     if (fromHere === '') return '';
-    return fromHere.length < root.length ? `${fromHere}/` : `${root}/`;
+    // Only from inside: elsewhere the working directory may not be ours to walk through.
+    return /^\.\.(?:\/\.\.)*$/.test(fromHere) && fromHere.length < root.length ? `${fromHere}/` : `${root}/`;
   } catch {
     // The working directory was removed.
     return `${root}/`;

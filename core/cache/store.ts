@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Json } from '../model.ts';
 import type { CacheLayout } from './layout.ts';
 import { damaged, drop } from './table-file.ts';
-import { errorCode, type CacheWriter, type Warn } from './write-file.ts';
+import { errorCode, isNowhere, type CacheWriter, type Warn } from './write-file.ts';
 
 export type ActionKind = 'check' | 'implement';
 
@@ -49,7 +49,7 @@ export function openStore(layout: CacheLayout, writer: CacheWriter, warn: Warn):
     try {
       return readFileSync(path);
     } catch (thrown) {
-      if (errorCode(thrown) !== 'ENOENT') warn(damaged(path, `it can't be read (${errorCode(thrown)})`));
+      if (!isNowhere(thrown)) warn(damaged(path, `it can't be read (${errorCode(thrown)})`));
       return null;
     }
   };
@@ -73,6 +73,7 @@ export function openStore(layout: CacheLayout, writer: CacheWriter, warn: Warn):
       if (file === null) return null;
       const text = file.toString();
       const body = text.slice(65);
+      if (text.slice(0, 65) !== `${hash('sha256', body)}\n`) return reject(path, 'its content does not match its checksum');
 
       const action = parseAction(body, kind, key);
       if (action === null) return reject(path, 'it is an entry of another key');

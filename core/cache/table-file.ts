@@ -1,7 +1,7 @@
 /** Reads the cache's own tables. A file that is missing, of another version or damaged is no table; only damage is told. */
 import { readFileSync, rmSync } from 'node:fs';
 import { decodeSections } from './columns.ts';
-import { errorCode, type Warn } from './write-file.ts';
+import { errorCode, isNowhere, type Warn } from './write-file.ts';
 
 /** The sections of a table of this kind, or null. A damaged file is removed. */
 export function readTable(path: string, kind: string, warn: Warn): readonly Buffer[] | null {
@@ -9,7 +9,7 @@ export function readTable(path: string, kind: string, warn: Warn): readonly Buff
   try {
     file = readFileSync(path);
   } catch (thrown) {
-    if (errorCode(thrown) !== 'ENOENT') warn(damaged(path, `it can't be read (${errorCode(thrown) || String(thrown)})`));
+    if (!isNowhere(thrown)) warn(damaged(path, `it can't be read (${errorCode(thrown) || String(thrown)})`));
     return null;
   }
   const sections = decodeSections(kind, file);

@@ -42,6 +42,7 @@ export function createWriter(layout: CacheLayout, warn: Warn): CacheWriter {
   };
   return {
     async durable(kind, path, content) {
+      if (layout.access === 'closed') return false;
       try {
         const { fd, temporary } = begin(content);
         try {
@@ -62,6 +63,7 @@ export function createWriter(layout: CacheLayout, warn: Warn): CacheWriter {
       }
     },
     derived(kind, path, content) {
+      if (layout.access === 'closed') return false;
       try {
         const { fd, temporary } = begin(content);
         closeSync(fd);
@@ -110,6 +112,11 @@ function sync(fd: number): Promise<void> {
 
 function isMissing(thrown: unknown): boolean {
   return errorCode(thrown) === 'ENOENT';
+}
+
+/** There is no such file, nor a folder that it could be in. */
+export function isNowhere(thrown: unknown): boolean {
+  return isMissing(thrown) || errorCode(thrown) === 'ENOTDIR';
 }
 
 /** The system's name of an error (`ENOENT`), or the empty string. */

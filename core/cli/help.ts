@@ -3,7 +3,8 @@ import { exitCodeOf, type Failure } from '../errors.ts';
 import { COMMON, type CommandSpec, type OptionSpec } from './invocation.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
-const EXIT_CODES = 'Exit codes: 0 done · 1 work failed · 2 request, config, spec or tree is wrong · 3 a person is needed · 70 bug in ce · 75 locked · 130/143 interrupted';
+const EXIT_CODES =
+  'Exit codes: 0 done · 1 work failed · 2 request, config, spec or tree is wrong · 3 a person is needed · 70 bug in ce · 75 locked · 130/143 interrupted';
 
 /** Returns the exit code. */
 export async function writeHelp(words: readonly string[], version: string): Promise<number> {
@@ -34,9 +35,9 @@ function overview(version: string): string {
   return [
     `ce ${version}: a build system for specs. PRPs become a graph of tasks; real tools judge every step.`,
     '',
-    '  ce run PRP-5:phase2    implement up to phase 2, validate it, checkpoint it',
-    '  ce run PRP-5 --dry-run what would run, and why',
-    '  ce validate            judge the tree as it is',
+    '  ce run PRP-5:phase2      implement up to phase 2, validate it, checkpoint it',
+    '  ce run PRP-5 --dry-run   what would run, and why',
+    '  ce validate              judge the tree as it is',
     '',
     'Commands:',
     ...COMMANDS.map((command) => `  ${command.name.padEnd(width)}${command.summary}`),
@@ -76,7 +77,12 @@ export async function unknownCommand(typed: string): Promise<Failure> {
   const [word = ''] = typed.split(' ');
   const group = groupOf(word);
   if (group.length > 0) {
-    return { code: 'CE_USAGE_UNKNOWN_COMMAND', message: typed === word ? `\`ce ${word}\` takes a second word` : `ce has no command "${typed}"`, why: group.map(({ name, summary }) => `ce ${name}: ${summary}`).join('\n'), next: `ce help ${word}` };
+    return {
+      code: 'CE_USAGE_UNKNOWN_COMMAND',
+      message: typed === word ? `\`ce ${word}\` takes a second word` : `ce has no command "${typed}"`,
+      why: group.map(({ name, summary }) => `ce ${name}: ${summary}`).join('\n'),
+      next: `ce help ${word}`,
+    };
   }
   const { nearMisses } = await import('../suggest.ts');
   const near = nearMisses(typed, new Set(COMMANDS.flatMap((command) => [command.name, ...command.aliases])));

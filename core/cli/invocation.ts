@@ -54,13 +54,24 @@ export function parseInvocation(spec: CommandSpec, argv: readonly string[], cwd:
   const options = Object.fromEntries(
     known.map((option) => [
       option.name,
-      { type: option.value === undefined ? ('boolean' as const) : ('string' as const), multiple: option.repeatable ?? false, ...(option.short === undefined ? {} : { short: option.short }) },
+      {
+        type: option.value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: option.repeatable ?? false,
+        ...(option.short === undefined ? {} : { short: option.short }),
+      },
     ]),
   );
-  const unknown = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length).find((word) => word.startsWith('--') && !known.some((option) => word === `--${option.name}` || word.startsWith(`--${option.name}=`)));
+  const unknown = argv
+    .slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
+    .find((word) => word.startsWith('--') && !known.some((option) => word === `--${option.name}` || word.startsWith(`--${option.name}=`)));
   if (unknown !== undefined) {
     const near = known.map((option) => `--${option.name}`).filter((name) => name.startsWith(unknown.slice(0, 4)));
-    return fail({ code: 'CE_USAGE_UNKNOWN_FLAG', message: `ce ${spec.name} has no flag ${unknown}`, ...(near.length > 0 ? { why: `Near: ${near.join(', ')}` } : {}), next: `ce ${spec.name} --help` });
+    return fail({
+      code: 'CE_USAGE_UNKNOWN_FLAG',
+      message: `ce ${spec.name} has no flag ${unknown}`,
+      ...(near.length > 0 ? { why: `Near: ${near.join(', ')}` } : {}),
+      next: `ce ${spec.name} --help`,
+    });
   }
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
@@ -76,7 +87,11 @@ export function parseInvocation(spec: CommandSpec, argv: readonly string[], cwd:
       values: list,
     });
   } catch (thrown) {
-    return fail({ code: 'CE_USAGE_BAD_VALUE', message: thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown), next: `ce ${spec.name} --help` });
+    return fail({
+      code: 'CE_USAGE_BAD_VALUE',
+      message: thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown),
+      next: `ce ${spec.name} --help`,
+    });
   }
 }
 

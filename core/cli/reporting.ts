@@ -13,7 +13,7 @@ function stdoutOf(invocation: Invocation): ReportRequest['stdout'] {
   return invocation.value('format') === 'levels' ? 'levels' : 'text';
 }
 
-export function programVersion(): string {
+function programVersion(): string {
   const file = new URL(import.meta.url.endsWith('.ts') ? '../../package.json' : '../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
@@ -31,9 +31,16 @@ export async function withReporters(invocation: Invocation, root: string, body: 
   );
   if (!opened.ok) return refuse(opened.failure, invocation, command);
   const stop = new AbortController();
-  const release = listen(stop);
+  const release = listen(stop, () => opened.value.close());
   try {
-    const result = await body({ version, environment: process.env, signal: stop.signal, subscribers: opened.value.subscribers, ask: confirm });
+    const result = await body({
+      version,
+      environment: process.env,
+      signal: stop.signal,
+      subscribers: opened.value.subscribers,
+      ask: (question) =>
+        confirm(question, { input: process.stdin, output: process.stderr, signal: stop.signal, onInterrupt: () => void process.kill(process.pid, 'SIGINT') }),
+    });
     if (result.ok) return result.value;
     opened.value.close();
     return await refuse(result.failure, invocation, command);
@@ -44,7 +51,7 @@ export async function withReporters(invocation: Invocation, root: string, body: 
 }
 
 /** The first signal asks; a second one does not wait. Crash-only: what is lost then is what kill -9 loses, which is nothing. */
-function listen(stop: AbortController): () => void {
+function listen(stop: AbortController, restore: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   let count = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -56,7 +63,10 @@ function listen(stop: AbortController): () => void {
     void import('../process.ts').then(async ({ killAllProcesses }) => {
       void killAllProcesses();
       await killAllProcesses();
-      process.exit(signal === 'SIGINT' ? 130 : 143);
+      restore();
+      // The end that the signal brings to a program without handlers: the shell sees 130, a script that ce runs in stops too.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
     });
   };
   for (const signal of signals) process.on(signal, onSignal);
@@ -64,4 +74,3 @@ function listen(stop: AbortController): () => void {
     for (const signal of signals) process.off(signal, onSignal);
   };
 }
-

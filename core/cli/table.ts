@@ -1,18 +1,15 @@
 /** Every command, in the order of `ce help`. What does not work is not in this table. */
-import type { CommandSpec, OptionSpec } from './invocation.ts';
-
-const json: OptionSpec = { name: 'json', help: 'Print one JSON document on stdout.' };
-const dryRun: OptionSpec = { name: 'dry-run', short: 'n', help: 'Print exactly what would run and why, and stop.' };
-const yes: OptionSpec = { name: 'yes', short: 'y', help: 'Approve the commands of this clone without asking.' };
-const jobs: OptionSpec = { name: 'jobs', short: 'j', value: 'N', help: 'Gates and commands at one time (default: cores).' };
-const events: OptionSpec = { name: 'events', help: 'Print every event as NDJSON on stdout.' };
-const reportTo: OptionSpec = { name: 'report', value: 'kind[=file]', repeatable: true, help: 'Also write sarif, junit or github.' };
-const allowDirty: OptionSpec = { name: 'allow-dirty', help: 'Go on with changes that are not of this PRP; such checkpoints do not count as done.' };
-const force: OptionSpec = { name: 'force', help: 'Run again what is done or cached.' };
+import { allowDirty, dryRun, events, force, jobs, json, reportTo, yes } from './flags.ts';
+import type { CommandSpec } from './invocation.ts';
+import { CACHE_COMMANDS } from './table-cache.ts';
+import { PRP_COMMANDS } from './table-prp.ts';
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
-    name: 'run', aliases: ['execute'], usage: '<target…>', summary: 'Implement phases, judge them with real tools, checkpoint them.',
+    name: 'run',
+    aliases: ['execute'],
+    usage: '<target…>',
+    summary: 'Implement phases, judge them with real tools, checkpoint them.',
     examples: [
       ['ce run PRP-5', 'every phase that is not done'],
       ['ce run PRP-5:phase2', 'up to phase 2'],
@@ -25,12 +22,16 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: 'end-phase', value: 'N', help: 'Stop after this phase.' },
       dryRun,
       { name: 'skip-validation', help: 'Implement only; no gate, no checkpoint (for debugging).' },
-      force, jobs,
+      force,
+      jobs,
       { name: 'with-deps', help: 'Also run PRPs that this one depends on.' },
       { name: 'worktree', help: 'Run in a new worktree beside the repository.' },
       allowDirty,
       { name: 'implementer', value: 'name', help: 'blueprint, manual or command (default: from the config).' },
-      yes, json, events, reportTo,
+      yes,
+      json,
+      events,
+      reportTo,
     ],
     notes: [
       'Use --dry-run to see the phases first.',
@@ -42,7 +43,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/run.ts'),
   },
   {
-    name: 'validate', aliases: [], usage: '[target|path…]', summary: 'Run gates on the tree as it is: no implement, no checkpoint, no lock.',
+    name: 'validate',
+    aliases: [],
+    usage: '[target|path…]',
+    summary: 'Run gates on the tree as it is: no implement, no checkpoint, no lock.',
     examples: [
       ['ce validate', 'all levels that are detected or configured'],
       ['ce validate --level 1', 'L1 alone'],
@@ -56,30 +60,114 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: 'affected', help: 'As --since, from the merge base with the default branch.' },
       { name: 'heal', help: 'Let healers repair L1 and L2.' },
       { name: 'format', value: 'levels', help: 'Print one PASS or FAIL line a level.' },
-      force, jobs, dryRun, yes, json, events, reportTo,
+      force,
+      jobs,
+      dryRun,
+      yes,
+      json,
+      events,
+      reportTo,
     ],
     load: () => import('./commands/validate.ts'),
   },
-  { name: 'list', aliases: ['ls'], usage: '', summary: 'PRPs of this repository and how far each is.', examples: [['ce list', 'id, phases done, title']], options: [json], load: () => import('./commands/list.ts') },
-  { name: 'show', aliases: [], usage: '<id|path>', summary: 'A PRP as ce understands it, with its diagnostics.', examples: [['ce show PRP-5 --json', 'phases, files, gates, diagnostics'], ['ce show PRPs/PRP-5.md --strict', 'also require every field of every phase']], options: [json, { name: 'strict', help: 'Every phase must have number, name, hours, goal and approach.' }], load: () => import('./commands/show.ts') },
-  { name: 'graph', aliases: [], usage: '[target…]', summary: 'The task graph.', examples: [['ce graph PRP-5 --format mermaid', 'for a document']], options: [{ name: 'format', value: 'mermaid|dot|json', help: 'Default: mermaid.' }], load: () => import('./commands/graph.ts') },
-  { name: 'explain', aliases: [], usage: '<target>', summary: 'Why tasks would run, and what changed since they last did.', examples: [['ce explain PRP-5:phase2', 'decision and evidence of each task']], options: [json], load: () => import('./commands/explain.ts') },
-  { name: 'status', aliases: [], usage: '', summary: 'The active or last run.', examples: [['ce status', 'what runs, what is open']], options: [json], load: () => import('./commands/status.ts') },
-  { name: 'logs', aliases: [], usage: '[run]', summary: 'The events of a run.', examples: [['ce logs', 'the last run'], ['ce logs -f', 'follow it']], options: [{ name: 'follow', short: 'f', help: 'Wait for more until the run ends.' }, json], load: () => import('./commands/logs.ts') },
-  { name: 'resume', aliases: [], usage: '', summary: 'Go on with the run that was interrupted.', examples: [['ce resume', 'the same request again']], options: [dryRun, yes, json, events, reportTo], load: () => import('./commands/resume.ts') },
-  { name: 'prp new', aliases: [], usage: '<title>', summary: 'Write a new PRP from the template.', examples: [["ce prp new 'Rate limits'", 'PRPs/PRP-<next>-rate-limits.md']], options: [dryRun, { name: 'id', value: 'id', help: 'Default: the next free number.' }], load: () => import('./commands/prp-new.ts') },
-  { name: 'prp status', aliases: [], usage: '', summary: 'The active PRP session.', examples: [['ce prp status', 'id, phase, attempts']], options: [json], load: () => import('./commands/prp-status.ts') },
-  { name: 'prp list', aliases: [], usage: '[id]', summary: 'Checkpoints.', examples: [['ce prp list PRP-5', 'each with its commit']], options: [json], load: () => import('./commands/prp-list.ts') },
-  { name: 'prp checkpoint', aliases: [], usage: '<id:phase>', summary: 'Validate a phase that was done by hand, and checkpoint it.', examples: [['ce prp checkpoint PRP-5:phase2', 'gates first, then the commit']], options: [dryRun, allowDirty, yes, json, events, reportTo], load: () => import('./commands/prp-checkpoint.ts') },
-  { name: 'prp restore', aliases: [], usage: '<id> [phase]', summary: 'Move the branch and the tree back to a checkpoint; prints how to undo it.', examples: [['ce prp restore PRP-6 phase2', 'as after phase 2'], ['ce prp restore PRP-6 --dry-run', 'what would move']], options: [dryRun, json], load: () => import('./commands/prp-restore.ts') },
-  { name: 'cache status', aliases: ['cache'], usage: '', summary: 'Size and entries of the cache.', examples: [['ce cache status', 'bytes, entries, limit']], options: [json], load: () => import('./commands/cache-status.ts') },
-  { name: 'cache gc', aliases: [], usage: '', summary: 'Remove the entries that were used longest ago, down to the limit.', examples: [['ce cache gc', '']], options: [dryRun, json], load: () => import('./commands/cache-gc.ts') },
-  { name: 'cache clear', aliases: [], usage: '', summary: 'Empty the cache.', examples: [['ce cache clear', '']], options: [dryRun], load: () => import('./commands/cache-clear.ts') },
-  { name: 'cache audit', aliases: [], usage: '', summary: 'Run cached gates again and compare verdicts.', examples: [['ce cache audit --sample 5', 'five of them']], options: [{ name: 'sample', value: 'N', help: 'At most N (default: all).' }, yes, json], load: () => import('./commands/cache-audit.ts') },
-  { name: 'cache why', aliases: [], usage: '[path…]', summary: 'What each gate is keyed by, and what changed since it was cached.', examples: [['ce cache why', 'each check: hit, or the reason of the miss']], options: [json], load: () => import('./commands/cache-why.ts') },
-  { name: 'doctor', aliases: [], usage: '', summary: 'Check node, git, tools, config, lock and limits; print fixes.', examples: [['ce doctor', '']], options: [json], load: () => import('./commands/doctor.ts') },
-  { name: 'init', aliases: [], usage: '', summary: 'Write a first PRP and a config for what this repository has.', examples: [['ce init --dry-run', 'show the files first']], options: [dryRun], load: () => import('./commands/init.ts') },
-  { name: 'completion', aliases: [], usage: '<bash|zsh|fish>', summary: 'Shell completion, with PRP ids.', examples: [['ce completion bash >> ~/.bashrc', '']], options: [], load: async () => ({ command: (await import('./commands/completion.ts')).completionOf(COMMANDS) }) },
+  {
+    name: 'list',
+    aliases: ['ls'],
+    usage: '',
+    summary: 'PRPs of this repository and how far each is.',
+    examples: [['ce list', 'id, phases done, title']],
+    options: [json],
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'show',
+    aliases: [],
+    usage: '<id|path>',
+    summary: 'A PRP as ce understands it, with its diagnostics.',
+    examples: [
+      ['ce show PRP-5 --json', 'phases, files, gates, diagnostics'],
+      ['ce show PRPs/PRP-5.md --strict', 'also require every field of every phase'],
+    ],
+    options: [json, { name: 'strict', help: 'Every phase must have number, name, hours, goal and approach.' }],
+    load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'graph',
+    aliases: [],
+    usage: '[target…]',
+    summary: 'The task graph.',
+    examples: [['ce graph PRP-5 --format mermaid', 'for a document']],
+    options: [{ name: 'format', value: 'mermaid|dot|json', help: 'Default: mermaid.' }],
+    load: () => import('./commands/graph.ts'),
+  },
+  {
+    name: 'explain',
+    aliases: [],
+    usage: '<target>',
+    summary: 'Why tasks would run, and what changed since they last did.',
+    examples: [['ce explain PRP-5:phase2', 'decision and evidence of each task']],
+    options: [json],
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'status',
+    aliases: [],
+    usage: '',
+    summary: 'The active or last run.',
+    examples: [['ce status', 'what runs, what is open']],
+    options: [json],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'logs',
+    aliases: [],
+    usage: '[run]',
+    summary: 'The events of a run.',
+    examples: [
+      ['ce logs', 'the last run'],
+      ['ce logs -f', 'follow it'],
+    ],
+    options: [{ name: 'follow', short: 'f', help: 'Wait for more until the run ends.' }, json],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'resume',
+    aliases: [],
+    usage: '',
+    summary: 'Go on with the run that was interrupted.',
+    examples: [['ce resume', 'the same request again']],
+    options: [dryRun, yes, json, events, reportTo],
+    load: () => import('./commands/resume.ts'),
+  },
+  ...PRP_COMMANDS,
+  ...CACHE_COMMANDS,
+  {
+    name: 'doctor',
+    aliases: [],
+    usage: '',
+    summary: 'Check node, git, tools, config, lock and limits; print fixes.',
+    examples: [['ce doctor', '']],
+    options: [json],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'init',
+    aliases: [],
+    usage: '',
+    summary: 'Write a first PRP and a config for what this repository has.',
+    examples: [['ce init --dry-run', 'show the files first']],
+    options: [dryRun],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'completion',
+    aliases: [],
+    usage: '<bash|zsh|fish>',
+    summary: 'Shell completion, with PRP ids.',
+    examples: [['ce completion bash >> ~/.bashrc', '']],
+    options: [],
+    load: async () => ({ command: (await import('./commands/completion.ts')).completionOf(COMMANDS) }),
+  },
 ];
 
 /** The longest name that argv starts with: `prp restore` before `prp`. */

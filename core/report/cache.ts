@@ -31,7 +31,9 @@ export function auditLines({ lines, cached }: Audit, theme: Theme): readonly str
   const different = lines.filter(({ finding }) => finding === 'different').length;
   return [
     ...lines.map((line) => auditLine(line, theme)),
-    lines.length === 0 ? 'No verdict is cached for the tree as it is.' : `${lines.length} of ${cached} cached verdicts ran again: ${different === 0 ? 'all hold' : `${count(different, 'does', 'do')} not hold, and left the cache`}`,
+    lines.length === 0
+      ? 'No verdict is cached for the tree as it is.'
+      : `${lines.length} of ${cached} cached verdicts ran again: ${different === 0 ? 'all hold' : `${count(different, 'does', 'do')} not hold, and left the cache`}`,
   ];
 }
 

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { fail, ok, type Result } from '../errors.ts';
 import type { Subscriber } from '../events.ts';
 import { createFileReporter, createSummaryReporter, sourceReader } from './file-output.ts';
+import { createPlainReporter } from './plain.ts';
 import type { Output, Reporter } from './reporter.ts';
 import { createRunState } from './state.ts';
 import { terminalOutput, type Stream } from './terminal.ts';
@@ -121,7 +122,6 @@ async function humanReporters(request: ReportRequest, terminal: Terminal): Promi
     const { createQuietReporter } = await import('./quiet.ts');
     return [createQuietReporter(out, theme)];
   }
-  const { createPlainReporter } = await import('./plain.ts');
   return [createPlainReporter(out, theme, sourceReader(request.root))];
 }
 

@@ -39,13 +39,10 @@ export function prpsOf(view: RunView): readonly string[] {
 const GOOD = new Set<TaskView['status']>(['executed', 'fresh', 'cached']);
 const BAD = new Set<TaskView['status']>(['failed', 'blocked', 'cancelled']);
 
-/** Done with its evidence: its checkpoint was made or stands. Without a checkpoint task (validation was skipped), its changes were made. */
+/** Done with its evidence: its checkpoint was made or stands. */
 export function isComplete(phase: PhaseView): boolean {
-  if (phase.phase === null || phase.phase === 'final') return false;
-  const checkpoint = phase.tasks.find((task) => task.kind === 'checkpoint' && task.status !== 'skipped');
-  if (checkpoint !== undefined) return GOOD.has(checkpoint.status);
-  const implement = phase.tasks.find((task) => task.kind === 'implement');
-  return implement !== undefined && GOOD.has(implement.status) && gatesOf(phase).every((gate) => gate.status === 'skipped');
+  const checkpoint = phase.tasks.find((task) => task.kind === 'checkpoint');
+  return phase.phase !== null && phase.phase !== 'final' && checkpoint !== undefined && GOOD.has(checkpoint.status);
 }
 
 /** No task went wrong or was left, and at least one gate has evidence. */

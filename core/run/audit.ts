@@ -1,6 +1,6 @@
 /** `ce cache audit`: runs checks again whose verdict is cached, on the tree as it is, and compares. */
 import { auditCache, type Audit } from '../cache/audit.ts';
-import { CeError, ok, type Result } from '../errors.ts';
+import { CeError, fail, ok, type Result } from '../errors.ts';
 import type { Check, Task } from '../model.ts';
 import { versionsOf } from './check-versions.ts';
 import { detectChecks } from './detect-checks.ts';
@@ -10,7 +10,7 @@ import { openToolVersions } from './tool-versions.ts';
 import { askTrust } from './trust.ts';
 import type { Workspace } from './workspace.ts';
 
-/** `sample`: how many at most; null for all. Errors: CE_STATE_NOT_TRUSTED. Throws CE_INTERRUPTED on a signal: a check that was cancelled proves nothing. */
+/** `sample`: how many at most; null for all. Errors: CE_STATE_NOT_TRUSTED, and CE_INTERRUPTED on a signal: a check that was cancelled proves nothing. */
 export async function executeAudit(workspace: Workspace, sample: number | null, host: RunHost): Promise<Result<Audit>> {
   const trusted = await askTrust(workspace, [], host);
   if (!trusted.ok) return trusted;
@@ -28,11 +28,15 @@ export async function executeAudit(workspace: Workspace, sample: number | null, 
         versionsOf: versions,
         async run(check) {
           const [result] = await run(taskOf(check, checks.indexOf(check)), [check], 1, host.signal);
-          if (host.signal.aborted || result === undefined) throw new CeError({ code: 'CE_INTERRUPTED', message: 'the audit was interrupted', next: 'ce cache audit' });
+          if (host.signal.aborted || result === undefined)
+            throw new CeError({ code: 'CE_INTERRUPTED', message: 'the audit was interrupted', next: 'ce cache audit' });
           return result;
         },
       }),
     );
+  } catch (thrown) {
+    if (thrown instanceof CeError) return fail(thrown.failure);
+    throw thrown;
   } finally {
     await close();
   }

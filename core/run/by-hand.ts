@@ -15,12 +15,28 @@ export async function requestByHand(workspace: Workspace, word: string, options:
   const [target, second] = resolved.value.targets;
   const [prp] = resolved.value.prps;
   if (target === undefined || prp === undefined || second !== undefined || target.phase === null || target.level !== null) {
-    return fail({ code: 'CE_USAGE_BAD_TARGET', message: `"${word}" does not name one phase`, next: `ce prp checkpoint ${prp?.id ?? 'PRP-5'}:${prp?.phases[0]?.id ?? 'phase1'}` });
+    return fail({
+      code: 'CE_USAGE_BAD_TARGET',
+      message: `"${word}" does not name one phase`,
+      next: `ce prp checkpoint ${prp?.id ?? 'PRP-5'}:${prp?.phases[0]?.id ?? 'phase1'}`,
+    });
   }
-  const request: RunRequest = { command: 'run', targets: [formatTarget(target)], startPhase: null, endPhase: null, jobs: null, implementer: 'by-hand', options };
+  const request: RunRequest = {
+    command: 'run',
+    targets: [formatTarget(target)],
+    startPhase: null,
+    endPhase: null,
+    jobs: null,
+    implementer: 'by-hand',
+    options,
+  };
   const plan = await planRun(workspace, request);
   if (!plan.ok) return plan;
-  const open = [...plan.value.decisions].flatMap(([id, decided]) => decided.filter(({ phase, decision }) => decision === 'planned' && !(id === prp.id && phase === target.phase)).map(({ phase, reason }) => ({ name: `${id}:${phase}`, reason })));
+  const open = [...plan.value.decisions].flatMap(([id, decided]) =>
+    decided
+      .filter(({ phase, decision }) => decision === 'planned' && !(id === prp.id && phase === target.phase))
+      .map(({ phase, reason }) => ({ name: `${id}:${phase}`, reason })),
+  );
   const [first] = open;
   if (first === undefined) return ok(request);
   return fail({

@@ -37,9 +37,19 @@ export interface CheckStates {
 
 const UNASKED: ToolVersions = { of: async () => new Map(), flush: () => undefined };
 
-export async function readCheckStates(workspace: Workspace, checks: readonly Check[], detection: Detection, environment: NodeJS.ProcessEnv): Promise<CheckStates> {
+export async function readCheckStates(
+  workspace: Workspace,
+  checks: readonly Check[],
+  detection: Detection,
+  environment: NodeJS.ProcessEnv,
+): Promise<CheckStates> {
   const warnings: Failure[] = [];
-  const cache = openCache({ root: workspace.root, ceDir: workspace.paths.ce, env: taskEnvironment(environment, workspace.config.data.env), warn: (failure) => warnings.push(failure) });
+  const cache = openCache({
+    root: workspace.root,
+    ceDir: workspace.paths.ce,
+    env: taskEnvironment(environment, workspace.config.data.env),
+    warn: (failure) => warnings.push(failure),
+  });
   const versions = await versionsOf(checks, workspace.root, detection, workspace.trusted ? openToolVersions(workspace, environment) : UNASKED);
   const found = await cache.lookup(checks, versions);
   const states = checks.flatMap((check, index): readonly CheckState[] => {

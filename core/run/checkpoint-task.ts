@@ -13,7 +13,7 @@ const failed = (failure: Failure): TaskResult => ({ outcome: 'failed', reason: f
 const WORD = { passed: 'pass', unverified: 'unverified', 'not-applicable': 'n/a' } as const;
 
 /** As in the trailer: `L1=pass L2=pass L3=unverified L4=n/a`. */
-export function gatesTrailer(gates: ReadonlyMap<Level, GateResult>): string {
+function gatesTrailer(gates: ReadonlyMap<Level, GateResult>): string {
   return LEVELS.map((level) => {
     const gate = gates.get(level);
     if (gate === undefined) return `${level}=n/a`;

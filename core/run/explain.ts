@@ -63,8 +63,21 @@ export async function explainTargets(workspace: Workspace, targets: readonly str
   const read = await readCheckStates(workspace, checks, detection, environment);
   // One check may stand in the gates of several phases, so states are dealt out in the order in which they were asked.
   const states = read.states.values();
-  const explained = gates.map(({ task, level, checks: own, unverified }) => ({ of: `${task.prp}:${task.phase}`, task: task.id, level, unverified, checks: own.flatMap(() => states.next().value ?? []) }));
-  const phases = plan.value.prps.flatMap((prp) => phasesOf(plan.value, prp).map((phase) => ({ ...phase, gates: explained.filter(({ of }) => of === `${prp.id}:${phase.phase}`).map(({ task, level, checks: own, unverified }) => ({ task, level, checks: own, unverified })) })));
+  const explained = gates.map(({ task, level, checks: own, unverified }) => ({
+    of: `${task.prp}:${task.phase}`,
+    task: task.id,
+    level,
+    unverified,
+    checks: own.flatMap(() => states.next().value ?? []),
+  }));
+  const phases = plan.value.prps.flatMap((prp) =>
+    phasesOf(plan.value, prp).map((phase) => ({
+      ...phase,
+      gates: explained
+        .filter(({ of }) => of === `${prp.id}:${phase.phase}`)
+        .map(({ task, level, checks: own, unverified }) => ({ task, level, checks: own, unverified })),
+    })),
+  );
   return ok({ phases, warnings: read.warnings, unasked: !workspace.trusted && checks.some(({ version }) => version !== null) });
 }
 
@@ -73,7 +86,10 @@ function phasesOf(plan: Plan, prp: Prp): readonly Omit<PhaseExplanation, 'gates'
   return (plan.decisions.get(prp.id) ?? [])
     .filter(({ phase }) => named.has(`${prp.id}:${phase}`))
     .map(({ phase, decision, reason }) => ({
-      prp: prp.id, phase, decision, reason,
+      prp: prp.id,
+      phase,
+      decision,
+      reason,
       title: phaseOf(prp, phase)?.name ?? prp.title,
       evidence: plan.evidence.get(prp.id)?.get(phase) ?? null,
     }));

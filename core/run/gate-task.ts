@@ -6,15 +6,19 @@ import { combineGate, gateFailure } from '../exec/gate.ts';
 import { healGate } from '../exec/heal.ts';
 import { projectOf } from '../exec/projects.ts';
 import type { Check, GateResult, Level, Phase, Prp, Task } from '../model.ts';
+import { changedPaths } from '../vcs/changes.ts';
 import { planGate, type GatePlan } from './checks.ts';
 import { phaseRecord, type RunContext } from './context.ts';
 import { healServices } from './heal-services.ts';
+
+const UNSTABLE = 'the gate changes files of the phase each time it runs';
 
 export async function runGateTask(task: Task, prp: Prp, phase: Phase | null, context: RunContext): Promise<TaskResult> {
   const level = task.level as Level;
   const record = phaseRecord(context, prp.id, task.phase ?? '');
   const plan = planGate(level, prp, phase, phase === null ? [] : await touchedChecks(context), context.session.config);
-  const files = [...new Set([...context.ledger.own(), ...(phase?.files ?? []).map(({ path }) => path)])];
+  const files = [...new Set([...context.ledger.own(), ...[...prp.files, ...prp.phases.flatMap((each) => each.files)].map(({ path }) => path)])];
+  const before = contentOf(context.workspace.root, files);
   const healed = await healGate({
     task,
     files,
@@ -27,15 +31,22 @@ export async function runGateTask(task: Task, prp: Prp, phase: Phase | null, con
   const gate = await context.session.hooks.gate.promise(healed.gate, task);
   record.gates.set(level, gate);
   record.heals.push(...healed.heals);
-  context.ledger.addOwn(healed.heals.filter((heal) => heal.applied && !heal.reverted).map((heal) => heal.file));
+  if (contentOf(context.workspace.root, files) !== before) await claimChanges(task, files, context);
   if (healed.escalation !== null) {
     const escalation = { ...healed.escalation, id: `${context.run}-${task.id}` };
     context.bus.emit({ type: 'escalation', escalation });
     return { outcome: 'failed', reason: escalation.message, gate, failure: { code: escalation.code, message: escalation.message } };
   }
   if (context.signal.aborted) return { outcome: 'cancelled', reason: 'interrupted', gate };
-  if (gate.outcome === 'failed') return { outcome: 'failed', reason: gate.reason, gate, failure: gateFailure(task, gate) ?? { code: 'CE_GATE_FAILED', message: gate.reason } };
+  if (gate.outcome === 'failed') return { outcome: 'failed', reason: gate.reason, gate, failure: gateFailure(task, gate) ?? { code: gate.reason === UNSTABLE ? 'CE_GATE_UNSTABLE' : 'CE_GATE_FAILED', message: gate.reason } };
   return { outcome: gate.outcome, reason: gate.reason, gate };
+}
+
+/** What a healer or a formatting gate changed inside the PRP's files belongs to the phase. */
+async function claimChanges(task: Task, files: readonly string[], context: RunContext): Promise<void> {
+  const changed = new Set((await changedPaths(context.git)).map(({ path }) => path));
+  context.ledger.addOwn(files.filter((path) => changed.has(path) && !context.ledger.accepted.has(path)));
+  context.journal.append({ type: 'phase-paths', prp: task.prp ?? '', phase: task.phase ?? '', paths: context.ledger.own() }, 'durable');
 }
 
 /** Checks of the projects that the phase touched; of all projects when it touched none. */
@@ -57,7 +68,7 @@ async function runStable(task: Task, plan: GatePlan, files: readonly string[], a
     const after = contentOf(root, files);
     if (after === before || !gate.passed) return gate;
     if (round === 'second') {
-      return { ...gate, outcome: 'failed', passed: false, reason: 'CE_GATE_UNSTABLE: the gate changes files of the phase each time it runs' };
+      return { ...gate, outcome: 'failed', passed: false, reason: UNSTABLE };
     }
     before = after;
   }

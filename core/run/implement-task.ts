@@ -52,6 +52,8 @@ async function finish(prp: Prp, phase: Phase, result: ImplementResult, key: stri
     await journal.append({ type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...result.writes.map(({ path }) => path)])] }, 'durable');
     const applied = applyWrites(context.workspace.root, result.writes);
     if (!applied.ok) return failed(applied.failure);
+    // A file that a gate once left behind is the phase's own when the phase writes it.
+    ledger.addOwn(result.writes.map(({ path }) => path).filter((path) => ledger.byProducts().includes(path)));
   }
   const changed = await claimChanges(prp, phase, context);
   if (result.status !== 'done') {

@@ -9,6 +9,7 @@ export function reviewLeftovers(unclaimed: readonly Change[], context: RunContex
   if (touched.length > 0) return dirtyFailure(touched, 'a gate or another program changed tracked files that are not of this phase');
   if (created.length > 0) {
     context.ledger.addByProducts(created);
+    context.journal.append({ type: 'by-products', paths: created }, 'lazy');
     context.bus.emit({
       type: 'log', level: 'warning', message: `left by a gate and not committed: ${created.slice(0, 5).join(', ')}${created.length > 5 ? ` and ${created.length - 5} more` : ''}; add them to .gitignore`, failure: null,
     });

@@ -52,19 +52,19 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   if (!git.ok) return refuse(git.failure);
   const [precondition] = await repositoryState(workspace.repo, git.value);
   if (precondition !== undefined) return refuse(precondition);
-  const recovered = await recover(workspace, git.value, await changedPaths(git.value));
+  const recovered = await recover(workspace, git.value, await changedPaths(git.value), firstPrp(plan));
   if (!recovered.ok) return refuse(recovered.failure);
   const trusted = await askTrust(workspace, plan.prps, host);
   if (!trusted.ok) return refuse(trusted.failure);
 
-  const own = [...recovered.value.own, ...declaredWhenManual(plan, request, workspace)];
+  const own = [...recovered.value.own, ...declaredFiles(plan, request, workspace, recovered.value.own.length > 0 ? firstPrp(plan) : null)];
   const ledger = createLedger(own, recovered.value.byProducts, []);
   const specs = new Set(plan.prps.map((prp) => prp.path));
   const changes = await changedPaths(git.value);
   const foreign = ledger.unclaimed(changes).filter(({ path }) => !isArtefact(path) && !specs.has(path));
   if (foreign.length > 0 && !wants(request, 'allow-dirty')) return refuse(dirtyFailure(foreign.map(({ path }) => path), 'evidence belongs to the tree that was tested'));
   const present = new Set(changes.map(({ path }) => path));
-  const ledgerOfRun = createLedger(own.filter((path) => present.has(path)), ledger.byProducts(), foreign.map(({ path }) => path));
+  const ledgerOfRun = createLedger(own.filter((path) => present.has(path)), ledger.byProducts().filter((path) => present.has(path)), foreign.map(({ path }) => path));
 
   const session = await openRepositorySession(workspace);
   if (!session.ok) return refuse(session.failure);
@@ -77,6 +77,7 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   bus.subscribe('journal', (event) => journal.value.record(event));
   for (const { name, subscriber } of host.subscribers) bus.subscribe(name, subscriber);
   nameRun(run);
+  if (ledgerOfRun.byProducts().length > 0) journal.value.append({ type: 'by-products', paths: ledgerOfRun.byProducts() }, 'lazy');
   const jobs = request.jobs ?? session.value.config.jobs;
   bus.emit({ type: 'run.start', command: request.command, targets: request.targets, root: workspace.root, pid: process.pid, version: host.version, jobs });
   bus.emit({ type: 'graph', plan: hooked.value.tasks });
@@ -117,10 +118,21 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   });
 }
 
-/** Where a person makes the changes, those inside the planned phases' files were made for them; a phase that names no file has the PRP's. */
-function declaredWhenManual(plan: Plan, request: RunRequest, workspace: Workspace): readonly string[] {
+/** The PRP whose tasks come first: one tree holds the changes of one PRP at a time. */
+function firstPrp(plan: Plan): string {
+  return plan.tasks.find(({ outcome, task }) => outcome === 'planned' && task.prp !== null)?.task.prp ?? '';
+}
+
+/**
+ * Where a person makes the changes, those inside the planned phases' files were made for them; so were those of a PRP that an earlier
+ * run left `open`. A phase that names no file has the PRP's.
+ */
+function declaredFiles(plan: Plan, request: RunRequest, workspace: Workspace, open: string | null): readonly string[] {
   const implementer = request.implementer ?? workspace.config.data.implementer;
-  if (implementer !== 'manual' && implementer !== 'by-hand') return [];
+  const byHand = implementer === 'manual' || implementer === 'by-hand';
   const planned = new Set(plan.tasks.filter(({ outcome }) => outcome === 'planned').map(({ task }) => `${task.prp}:${task.phase}`));
-  return plan.prps.flatMap((prp) => prp.phases.filter(({ id }) => planned.has(`${prp.id}:${id}`)).flatMap(({ files }) => (files.length > 0 ? files : prp.files).flatMap(({ path, from }) => [path, ...(from === undefined ? [] : [from])])));
+  return plan.prps
+    .filter(({ id }) => byHand || id === open)
+    .flatMap((prp) => prp.phases.filter(({ id }) => planned.has(`${prp.id}:${id}`)).flatMap(({ files }) => (files.length > 0 ? files : prp.files)))
+    .flatMap(({ path, from }) => [path, ...(from === undefined ? [] : [from])]);
 }

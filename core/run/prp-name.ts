@@ -25,6 +25,7 @@ export async function checkpointNameOf(workspace: Workspace, words: readonly str
   if (phase === undefined) return ok({ prp: prp.value, phase: null });
   const target = parseTarget(`${prp.value}:${phase}`);
   if (!target.ok) return target;
-  if (target.value.level !== null) return fail({ code: 'CE_USAGE_BAD_TARGET', message: `"${phase}" names a gate; a checkpoint is of a whole phase`, next: `ce prp list ${prp.value}` });
+  if (target.value.level !== null)
+    return fail({ code: 'CE_USAGE_BAD_TARGET', message: `"${phase}" names a gate; a checkpoint is of a whole phase`, next: `ce prp list ${prp.value}` });
   return ok({ prp: prp.value, phase: target.value.phase });
 }

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result } from '../errors.ts';
 import { openJournal } from '../state/journal.ts';
-import { listRuns, readRun, unfinishedRuns, type RunState } from '../state/runs.ts';
+import { listRuns, readRun, unfinishedRuns } from '../state/runs.ts';
 import { sweepRun } from '../state/sweep.ts';
 import { isArtefact, type Change } from '../vcs/changes.ts';
 import { settleIntent } from '../vcs/checkpoint.ts';
@@ -15,7 +15,7 @@ import type { Workspace } from './workspace.ts';
 
 /** What earlier runs left for this one. */
 export interface Inheritance {
-  /** Changed paths that belong to a phase that was not checkpointed. */
+  /** Paths that belong to phases of the asked PRP that were not checkpointed. */
   readonly own: readonly string[];
   readonly byProducts: readonly string[];
   /** Run ids that were settled here. */
@@ -24,7 +24,8 @@ export interface Inheritance {
 
 const TEMPORARY = /(^|\/)\.[^/]+\.ce-\d+\.tmp$/;
 
-export async function recover(workspace: Workspace, git: Git, changes: readonly Change[]): Promise<Result<Inheritance>> {
+/** `prp` is the id of the PRP that goes on: what phases of another one left is not its own. */
+export async function recover(workspace: Workspace, git: Git, changes: readonly Change[], prp: string): Promise<Result<Inheritance>> {
   const recovered: string[] = [];
   for (const { path } of changes) if (TEMPORARY.test(path)) rmSync(join(workspace.root, path), { force: true });
   const remaining = changes.map(({ path }) => path).filter((path) => !TEMPORARY.test(path) && !isArtefact(path));
@@ -48,26 +49,23 @@ export async function recover(workspace: Workspace, git: Git, changes: readonly 
     journal.value.close();
     recovered.push(id);
   }
-  const inherited = inherit(workspace);
+  const inherited = remaining.length === 0 ? ok({ own: [], byProducts: [] }) : inherit(workspace, prp);
   return inherited.ok ? ok({ ...inherited.value, recovered }) : inherited;
 }
 
-/** Looks back to the last run of this checkout that touched a phase; runs that died before that inherit on. */
-function inherit(workspace: Workspace): Result<Pick<Inheritance, 'own' | 'byProducts'>> {
+/** Looks back to the last run of this checkout that touched a phase of the PRP; runs that did not inherit on. */
+function inherit(workspace: Workspace, prp: string): Result<Pick<Inheritance, 'own' | 'byProducts'>> {
   const own = new Set<string>();
   const byProducts = new Set<string>();
   for (const id of [...listRuns(workspace.paths)].reverse()) {
     const read = readRun(workspace.paths, id);
     if (!read.ok) return read;
-    const state = read.value;
-    if (state.root !== workspace.root) continue;
-    for (const path of state.byProducts) byProducts.add(path);
-    for (const paths of state.openPhases.values()) for (const path of paths ?? []) own.add(path);
-    if (touchedAPhase(state)) break;
+    const { root, openPhases, checkpoints, byProducts: left } = read.value;
+    if (root !== workspace.root) continue;
+    for (const path of left) byProducts.add(path);
+    const open = [...openPhases].filter(([key]) => key.slice(0, key.lastIndexOf(':')) === prp);
+    for (const [, paths] of open) for (const path of paths ?? []) own.add(path);
+    if (open.length > 0 || checkpoints.some((checkpoint) => checkpoint.prp === prp)) break;
   }
   return ok({ own: [...own], byProducts: [...byProducts] });
-}
-
-function touchedAPhase(state: RunState): boolean {
-  return state.openPhases.size > 0 || state.checkpoints.length > 0 || state.exitCode === 0;
 }

@@ -39,7 +39,7 @@ function keyOf({ targets, startPhase, endPhase }: RunRequest): string {
 const OPTIONS: readonly RunOption[] = ['force', 'allow-dirty', 'with-deps', 'skip-validation', 'worktree'];
 
 /** A request as a journal holds it; null when it is none, or one of another command. */
-export function parseRequest(value: object | null): RunRequest | null {
+function parseRequest(value: object | null): RunRequest | null {
   if (value === null || !('command' in value) || value.command !== 'run' || !('targets' in value) || !Array.isArray(value.targets)) return null;
   const has = value as Partial<Record<keyof RunRequest, unknown>>;
   const text = (field: unknown): string | null => (typeof field === 'string' ? field : null);

@@ -26,19 +26,26 @@ export async function chooseRun(workspace: Workspace, word: string | null): Prom
   const [only, second] = matching;
   if (only !== undefined && second === undefined) return ok(only);
   const recent = (second === undefined ? runs : matching).slice(-5).reverse().join('\n');
-  return fail({ code: 'CE_STATE_RUN_NOT_FOUND', message: second === undefined ? `there is no run "${word.slice(0, 60)}"` : `${matching.length} runs begin with "${word}"`, ...(recent === '' ? {} : { why: `The newest:\n${recent}` }), next: 'ce status' });
+  return fail({
+    code: 'CE_STATE_RUN_NOT_FOUND',
+    message: second === undefined ? `there is no run "${word.slice(0, 60)}"` : `${matching.length} runs begin with "${word}"`,
+    ...(recent === '' ? {} : { why: `The newest:\n${recent}` }),
+    next: 'ce status',
+  });
 }
+
+/** `gone`: its process is gone without an end. */
+export type RunEnd = 'ended' | 'running' | 'gone';
 
 /** Hands on every event that the journal holds. Errors: those of `readJournal`. */
-export function readEvents(paths: StatePaths, run: string, take: (event: Event) => void): Result<null> {
-  const journal = readJournal(paths, run);
-  if (!journal.ok) return journal;
-  for (const event of journal.value.records.filter(isEvent)) take(event);
-  return ok(null);
+export async function readEvents(paths: StatePaths, run: string, take: (event: Event) => void): Promise<Result<RunEnd>> {
+  const alive = await isRunning(paths, run);
+  const read = handOn(paths, run, 0, take);
+  return read.ok ? ok(read.value.ended ? 'ended' : alive ? 'running' : 'gone') : read;
 }
 
-/** The same, and then what comes, until the run ends or its process is gone without an end. */
-export async function followEvents(paths: StatePaths, run: string, take: (event: Event) => void): Promise<Result<'ended' | 'gone'>> {
+/** The same, and then what comes, until the run ends or its process is gone. */
+export async function followEvents(paths: StatePaths, run: string, take: (event: Event) => void): Promise<Result<RunEnd>> {
   let size = -1;
   let seen = 0;
   for (;;) {
@@ -46,17 +53,24 @@ export async function followEvents(paths: StatePaths, run: string, take: (event:
     const alive = await isRunning(paths, run);
     const now = statSync(paths.journal(run), { throwIfNoEntry: false })?.size ?? 0;
     if (now !== size) {
-      const journal = readJournal(paths, run);
-      if (!journal.ok) return journal;
-      const fresh = journal.value.records.slice(seen);
-      for (const event of fresh.filter(isEvent)) take(event);
-      if (fresh.some((record) => record.type === 'run.end')) return ok('ended');
-      seen += fresh.length;
+      const read = handOn(paths, run, seen, take);
+      if (!read.ok) return read;
+      if (read.value.ended) return ok('ended');
+      seen = read.value.count;
       size = now;
     }
     if (!alive) return ok('gone');
     await sleep(POLL_MS);
   }
+}
+
+/** Takes the events after the first `seen` records. */
+function handOn(paths: StatePaths, run: string, seen: number, take: (event: Event) => void): Result<{ readonly count: number; readonly ended: boolean }> {
+  const journal = readJournal(paths, run);
+  if (!journal.ok) return journal;
+  const { records } = journal.value;
+  for (const event of records.slice(seen).filter(isEvent)) take(event);
+  return ok({ count: records.length, ended: records.some(({ type }) => type === 'run.end') });
 }
 
 function isEvent(record: JournalRecord): record is Event {

@@ -30,7 +30,7 @@ export async function readRunStatus(workspace: Workspace): Promise<Result<RunSta
   return ok({ holder, run: run.value, condition, next: nextOf(condition) });
 }
 
-export function conditionOf(run: RunState, process: 'alive' | 'over'): RunCondition {
+function conditionOf(run: RunState, process: 'alive' | 'over'): RunCondition {
   if (process === 'alive' && run.endedAt === null) return 'running';
   if (run.endedAt === null) return run.recovered ? 'taken over' : 'interrupted';
   switch (run.exitCode) {

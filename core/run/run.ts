@@ -6,6 +6,7 @@ import { openRun } from './open.ts';
 import type { Plan } from './plan.ts';
 import type { RunRequest } from './request.ts';
 import { scoreOf } from './scoring.ts';
+import { tellSpecChanges } from './spec-changes.ts';
 import { runTasks } from './tasks.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -31,6 +32,7 @@ export async function executeRun(workspace: Workspace, request: RunRequest, plan
   try {
     results = await runTasks(run.plan, run.context);
     failure = worst(results, host.signal);
+    await tellSpecChanges(run.plan.prps, workspace, run.bus);
   } catch (thrown) {
     failure = toFailure(thrown);
   }

@@ -1,29 +1,37 @@
-/** What is installed beside the sources, as digests: tests answer for that too. Content, not times, so that worktrees share verdicts. */
+/** What is installed beside the sources, as digests: tests and type checks answer for that too. Content, not times, so that worktrees share verdicts. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check } from '../model.ts';
 
-const known = new Map<string, string>();
+/** What package managers leave behind in what they installed: npm, pnpm, yarn. */
+const INSTALLED = ['node_modules/.package-lock.json', 'node_modules/.modules.yaml', 'node_modules/.yarn-state.yml'];
 
-function once(key: string, make: () => string): string {
-  const before = known.get(key);
+const digests = new Map<string, string>();
+
+/** Read again only when the file's stat changed: a gate may install packages while ce runs. */
+function digestOf(file: string): string {
+  const { mtimeMs, ctimeMs, size, ino } = statSync(file);
+  const key = `${file} ${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+  const before = digests.get(key);
   if (before !== undefined) return before;
-  const made = make();
-  known.set(key, made);
-  return made;
+  const digest = sha256(readFileSync(file));
+  digests.set(key, digest);
+  return digest;
 }
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 
-/** For L2 and above: the installed node packages and the Python environment that the check's folder sees. */
+/** The node packages and the Python environment that the check's folder sees. A config's or a spec's own command declares its inputs itself. */
 export function environmentStamps(root: string, check: Check): Readonly<Record<string, string>> {
-  if (check.level === 'L1' || check.level === 'L4') return {};
+  if (check.validator === 'command' || check.inputs === null) return {};
   const stamps: Record<string, string> = {};
-  const node = nearest(root, check.cwd, 'node_modules/.package-lock.json');
-  if (node !== null) stamps['node_modules'] = once(node, () => sha256(readFileSync(node)));
+  for (const name of INSTALLED) {
+    const file = nearest(root, check.cwd, name);
+    if (file !== null) stamps[name] = digestOf(file);
+  }
   const python = nearest(root, check.cwd, '.venv/pyvenv.cfg') ?? nearest(root, check.cwd, 'venv/pyvenv.cfg');
-  if (python !== null) stamps['venv'] = once(python, () => sha256([readFileSync(python, 'utf8'), ...distributions(dirname(python))].join('\n')));
+  if (python !== null) stamps['venv'] = sha256([readFileSync(python, 'utf8'), ...distributions(dirname(python))].join('\n'));
   return stamps;
 }
 

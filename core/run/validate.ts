@@ -7,7 +7,7 @@ import { exitCodeOf, ok, type Failure, type Result } from '../errors.ts';
 import { combineGate, gateFailure } from '../exec/gate.ts';
 import { healGate } from '../exec/heal.ts';
 import { runGraph } from '../exec/scheduler.ts';
-import type { GateResult, PlannedTask, Task } from '../model.ts';
+import type { GateResult, Task } from '../model.ts';
 import { openJudge, type Judge } from './judge.ts';
 import { healServices } from './heal-services.ts';
 import type { GatePlan } from './checks.ts';
@@ -38,7 +38,7 @@ export async function executeValidate(workspace: Workspace, request: ValidateReq
   };
   judge.bus.emit({ type: 'run.start', command: 'validate', targets: request.targets, root: workspace.root, pid: process.pid, version: host.version, jobs: judge.jobs });
   judge.bus.emit({ type: 'graph', plan: plan.tasks.map(({ planned }) => planned) });
-  const gates = new Map(plan.tasks.map(({ planned, gate }) => [planned.task.id, gate]));
+  const planned = new Map(plan.tasks.map((entry) => [entry.planned.task.id, entry]));
   await runGraph({
     graph: { tasks: plan.tasks.map(({ planned }) => planned.task) },
     priority: new Map(),
@@ -47,11 +47,11 @@ export async function executeValidate(workspace: Workspace, request: ValidateReq
     failureMode: 'continue',
     signal: host.signal,
     async run(task, signal) {
-      const gate = gates.get(task.id) as GatePlan;
+      const entry = planned.get(task.id);
+      if (entry === undefined) throw new Error(`${task.id} is not in the plan`);
       const started = performance.now();
-      const { reason } = plan.tasks.find(({ planned }) => planned.task.id === task.id)?.planned as PlannedTask;
-      judge.bus.emit({ type: 'task.start', task: task.id, kind: task.kind, title: task.title, reason, usualMs: null });
-      return end(task, await judgeGate(task, gate, judge, workspace, request, signal), performance.now() - started);
+      judge.bus.emit({ type: 'task.start', task: task.id, kind: task.kind, title: task.title, reason: entry.planned.reason, usualMs: null });
+      return end(task, await judgeGate(task, entry.gate, judge, workspace, request, signal), performance.now() - started);
     },
     onSkip: (task, result) => void end(task, result, 0),
   });

@@ -8,7 +8,7 @@ import { diagnose } from './diagnostic.ts';
 import { actionOfLabel } from './files.ts';
 import type { FencedBlock } from './fences.ts';
 import { inlineCodes, keyOf, plainText, splitLabels } from './labels.ts';
-import { endLineOf, lineOf, sourceOf, type ListItem, type RootContent } from './markdown.ts';
+import { lineOf, sourceOf, type ListItem, type RootContent } from './markdown.ts';
 import { piecesOf, type Outline, type Section } from './outline.ts';
 import { isGlob, pathOf, pathProblem } from './paths.ts';
 
@@ -135,9 +135,7 @@ function readCaption(source: string): Caption | null {
     const path = onlyPath(part.value);
     if (action !== null && path !== null) return SHOWN.test(withoutCode(part.value)) ? null : { path, action: action === 'modify' ? null : action };
     const own = onlyPath(part.label) ?? pathOf(part.label);
-    if (own !== null && part === last) return { path: own, action: /\bnew\b/i.test(part.value) ? 'create' : null };
-    const verb = CAPTION_VERB.test(part.label) ? onlyPath(part.label) : null;
-    if (verb !== null && part === last) return { path: verb, action: /^create|^new/i.test(part.label) ? 'create' : null };
+    if (own !== null && part === last) return { path: own, action: /\bnew\b/i.test(part.value) || /^(?:create|new)\b/i.test(part.label) ? 'create' : null };
   }
   return null;
 }
@@ -169,7 +167,7 @@ function headingCaption(heading: string): string | null {
   const path = onlyPath(heading) ?? pathOf(heading);
   const rest = plainText(withoutCode(heading)).replace(/^[\d.)\s]+/, '').replace(/\([^()]*\)/g, '').replace(/:$/, '').trim();
   if (path === null || !(rest === '' || /^(?:create|add|update|modify|file|new file|write)$/i.test(rest) || pathOf(rest) === path)) return null;
-  return `${/^(?:create|new file)/i.test(rest) ? '**Create**' : '**File**'}: \`${path}\``;
+  return `${/^(?:create|new file)/i.test(rest) || /\(new\b/i.test(heading) ? '**Create**' : '**File**'}: \`${path}\``;
 }
 
 function onlyPath(text: string): string | null {

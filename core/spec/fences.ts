@@ -50,11 +50,11 @@ const FENCE = /^([ \t]*)((?:\\?`){3,}|~{3,})[ \t]*(\S.*)?$/;
 const INFO = /^[A-Za-z{.#+_/@][^`]*$/;
 const MARKDOWN = /^(?:markdown|md|mdx)\b/i;
 
-/** `lines` come from the text without its header. Linear: at most ten passes over the fence lines. */
+/** `lines` come from the text without its header. Linear: at most fifteen passes over the fence lines. */
 export function balanceFences(lines: readonly string[]): { readonly lines: string[]; readonly blocks: readonly FencedBlock[]; readonly diagnostics: readonly Diagnostic[] } {
   const fences = findFences(lines);
   const diagnostics: Diagnostic[] = [];
-  const scan = chooseScan(fences, lines, diagnostics);
+  const scan = chooseScan(withMissingEnds(fences, lines, diagnostics), lines, diagnostics);
   const blanked = [...lines];
   for (const fence of fences) if (!fence.escaped) blanked[fence.line - 1] = '';
   const blocks: FencedBlock[] = [];
@@ -123,6 +123,26 @@ function scanFences(fences: readonly Fence[], mode: Mode, dropped: ReadonlySet<n
     if (mode !== 'commonmark' && (mode !== 'markdown' || sample)) stack.push(fence);
   }
   return { pairs, open: stack[0] ?? null, doubts, against };
+}
+
+/**
+ * Code whose end was forgotten: the fences do not balance, and between an opening and the next opening stands a section
+ * heading. It is ended before that heading. A few times at most, so that the whole stays linear.
+ */
+function withMissingEnds(fences: readonly Fence[], lines: readonly string[], diagnostics: Diagnostic[]): readonly Fence[] {
+  let known = fences;
+  for (let turn = 0; turn < 5; turn += 1) {
+    const { open } = scanFences(known, 'any', new Set<number>());
+    if (open === null || open.info === '' || MARKDOWN.test(open.info)) return known;
+    const at = known.indexOf(open);
+    const next = known[at + 1];
+    if (next === undefined || next.info === '') return known;
+    const heading = lines.findIndex((line, index) => index >= open.line && index < next.line - 1 && /^#{2,6} \S/.test(line));
+    if (heading <= open.line) return known;
+    diagnostics.push(diagnose('CE_SPEC_FENCE', 'warning', `this code fence is not closed; it is read up to line ${heading}`, open.line));
+    known = [...known.slice(0, at + 1), { ...open, line: heading, info: '', looks: 'close' }, ...known.slice(at + 1)];
+  }
+  return known;
 }
 
 /** The first balanced scan; when plain nesting does not balance, the balanced one with the fewest doubts. */

@@ -19,7 +19,9 @@ export function editFrontMatter(text: string, changes: Readonly<Record<string, H
   const { blocks, diagnostics } = findHeaders(lines);
   const [problem] = diagnostics;
   if (problem !== undefined) return fail({ code: 'CE_SPEC_FRONTMATTER', message: problem.message, next: 'Repair the header first, then run this again.' });
-  const block = blocks.find(({ yaml }) => keys.some((key) => hasKey(yaml, key))) ?? blocks.find(({ yaml }) => hasKey(yaml, 'prp_id')) ?? blocks[0];
+  // Of two headers the one with the id is read last, so it is the one to change.
+  const ordered = [...blocks].sort((one, other) => Number(hasKey(other.yaml, 'prp_id')) - Number(hasKey(one.yaml, 'prp_id')));
+  const block = ordered.find(({ yaml }) => keys.some((key) => hasKey(yaml, key))) ?? ordered[0];
   if (block === undefined) return ok(`${bom}---${newline}${keys.map((key) => pair(key, changes[key] ?? null)).join(newline)}${newline}---${newline}${newline}${body}`);
   const start = offsetOfLine(body, block.firstLine);
   const end = offsetOfLine(body, block.firstLine + block.yaml.split('\n').length);

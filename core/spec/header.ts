@@ -148,6 +148,6 @@ function oneLine(text: string): string {
 }
 
 /** Control characters and turns of direction as visible marks: a title is printed in many places. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/[\p{Cc}\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu, '\uFFFD');
 }

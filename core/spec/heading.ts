@@ -17,14 +17,15 @@ export interface WorkHeading {
 
 const EMOJI = String.raw`(?:[\p{Extended_Pictographic}\u2713-\u2718\u2610-\u2612]\uFE0F?\u200D?)`;
 const BOX = '`?\\[(?: |x|X|wip|f|-)\\]`?';
-const STATUS = String.raw`(?:fully |partially |largely |mostly |already )?(?:completed?|done|finished|implemented|in[ -]progress|wip|pending|todo|to do|not started|skipped|blocked|failed)(?: with issues| during review| ✅)?`;
+const STATUS =
+  '(?:fully |partially |largely |mostly |already )?(?:completed?|done|finished|implemented|in[ -]progress|wip|pending|todo|to do|not started|skipped|blocked|failed)(?: with issues| during review| ✅)?';
 const LEADING_MARK = new RegExp(String.raw`^(?:${BOX}|${EMOJI}|~~)\s*`, 'u');
 const TRAILING_MARK = new RegExp(
   String.raw`\s*(?:${EMOJI}|${BOX}|\((?:${EMOJI}|\s)*(?:${STATUS})(?:${EMOJI}|\s)*\)|(?:(?<=${EMOJI})\s*|\s[-–—:]\s*)\**(?:${STATUS})\**)$`, 'iu');
 const TRAILING_STATUS = new RegExp(String.raw`${EMOJI}\s*\**(?:${STATUS})\**\s*$`, 'iu');
 const SHOUTED = /\s*\*\*(?:[A-Z][A-Z0-9 ,/&-]+)\*\*$/;
 const WORD = /^(?:\*\*|__)?(pre-)?(phase|step|task|stage|milestone|sprint|iteration|part)s?\s*#?\s*((?:\d+(?:\.\d+)*[a-z]?(?:\s*[-–]\s*\d+(?=\s*[:.)]))?|[a-z](?=\s*[:.)\-–—])|[ivx]+(?=\s*[:.)\-–—]|\s)|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b))(?![\w])(?:\*\*|__)?\s*/iu;
-const NUMBERED = /^(\d+)(?:[.)]|\s*[-–—:])\s+(?=\S)/;
+const NUMBERED = /^(?:(\d+)(?:[.)]|\s*[-–—:])|(\d+(?:\.\d+)+)[.):]?)\s+(?=\S)/;
 const ACTION = /^(?:\*\*|__)?(CREATE|MODIFY|UPDATE|ADD|DELETE|REMOVE|REPLACE|REFACTOR|RENAME|MOVE|IMPLEMENT|MIRROR|COPY)(?:\*\*|__)?\s+(?=`?[\w@.-]*[\w)/\]-]*[./])/;
 const NOT_NOW = /\b(?:not in scope|out of scope|not this prp|subsequent prps?|future (?:work|enhancements?|improvements?|iterations?|prps?|releases?)|deferred|won't do|not planned)\b/i;
 
@@ -44,7 +45,8 @@ export function parseWorkHeading(text: string): WorkHeading | null {
   const action = ACTION.exec(bare);
   if (action !== null) return finish('action', '', false, bare.replace(/^(?:\*\*|__)|(?:\*\*|__)$/g, '').replace(/:$/, ''), bare);
   const numbered = NUMBERED.exec(bare);
-  if (numbered?.[1] !== undefined) return finish('numbered', numbered[1], false, bare.slice(numbered[0].length), bare);
+  const count = numbered?.[1] ?? numbered?.[2];
+  if (numbered !== null && count !== undefined) return finish('numbered', count, false, bare.slice(numbered[0].length), bare);
   return null;
 }
 

@@ -21,7 +21,7 @@ interface Quantity {
   readonly joint: 'range' | 'sum' | null;
 }
 
-function valueOf(text: string): number {
+function amountOf(text: string): number {
   const known = FRACTIONS[text];
   if (known !== undefined) return known;
   const [over, under] = text.split('/');
@@ -44,8 +44,8 @@ function quantities(text: string): Quantity[] | null {
       continue;
     }
     const unit = word === undefined ? null : UNITS[word.toLowerCase()];
-    if (unit === undefined || Number.isNaN(valueOf(digits))) return null;
-    found.push({ value: valueOf(digits), unit, joint: found.length === 0 ? null : (joint ?? 'sum') });
+    if (unit === undefined || Number.isNaN(amountOf(digits))) return null;
+    found.push({ value: amountOf(digits), unit, joint: found.length === 0 ? null : (joint ?? 'sum') });
     joint = null;
   }
   return joint === null ? found : null;

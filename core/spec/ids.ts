@@ -35,6 +35,7 @@ export function splitTitle(title: string): { readonly id: string | null; readonl
   const match = /^PRP(?:[-_ ]?(\d+(?:\.\d+)*[a-z]?|[a-z])(?=\s*[:\-–—]|\s*$))?\s*[:\-–—]?\s*/i.exec(title);
   if (match === null || match[0] === '' || !/^PRP(?:[-_ ]?[\d:\-–—]|[-_ ][a-z]\b|\s*$)/i.test(title)) return { id: null, title };
   const rest = title.slice(match[0].length).trim();
+  if (match[1] === undefined && /^\d/.test(rest)) return { id: null, title };
   return { id: match[1] === undefined ? null : normaliseId(match[1]), title: rest === '' ? title : rest };
 }
 

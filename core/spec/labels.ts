@@ -78,6 +78,11 @@ function createReader(outline: Outline): { readonly entries: Entry[]; heading(se
     entries.push(entry);
     return entry;
   };
+  /** What belongs to no label or heading goes to an entry without a name. */
+  const loose = (line: number): Entry => {
+    current ??= add('', '', line, 'text');
+    return current;
+  };
   const item = (node: ListItem): Entry | null => {
     const [first, ...rest] = node.children;
     if (first?.type !== 'paragraph') return null;
@@ -97,7 +102,7 @@ function createReader(outline: Outline): { readonly entries: Entry[]; heading(se
     block(node) {
       if (node.type === 'paragraph') {
         for (const part of splitLabels(sourceOf(node, outline.text), lineOf(node))) {
-          if (part.label === '') (current ?? (current = add('', '', part.line, 'text'))).blocks.push(node);
+          if (part.label === '') loose(part.line).blocks.push(node);
           else current = add(part.label, part.value, part.line, 'label');
         }
         return;
@@ -112,7 +117,7 @@ function createReader(outline: Outline): { readonly entries: Entry[]; heading(se
         else if (current === null || current.kind !== 'heading') current = null;
         return;
       }
-      (current ?? (current = add('', '', lineOf(node), 'text'))).blocks.push(node);
+      loose(lineOf(node)).blocks.push(node);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Finds spec files by globs. Reads folders, never files; knows which names are no specs. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 
 const SKIPPED = new Set(['node_modules', '.git', '.hg', '.venv', 'venv', '__pycache__', 'dist', 'build', 'coverage']);
@@ -33,18 +33,21 @@ export function isBesideSpecs(path: string): boolean {
 function* walk(root: string, base: string, depth: number): Generator<string> {
   const stack: string[] = [base];
   for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
-    let entries;
-    try {
-      entries = readdirSync(join(root, folder), { withFileTypes: true });
-    } catch {
-      continue;
-    }
-    for (const entry of entries) {
+    for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name) && path.split('/').length < depth) stack.push(path);
       } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
     }
+  }
+}
+
+/** A folder that cannot be read holds nothing. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 

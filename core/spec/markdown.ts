@@ -2,9 +2,9 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
-import type { Nodes, Root, RootContent } from 'mdast';
+import type { Nodes, Root } from 'mdast';
 
-export type { Code, Heading, List, ListItem, Nodes, Paragraph, Root, RootContent, Table } from 'mdast';
+export type { List, ListItem, Nodes, Root, RootContent, Table } from 'mdast';
 
 // Of gfm only tables are wanted. What stands inside a line is read by labels.ts: a spec needs no links or emphasis, and
 // without them hostile text costs no more than its length. Underlined headings are read by outline.ts for the same reason.

@@ -11,7 +11,7 @@ export function pathOf(text: string): string | null {
   if (NAMES.test(name) || EXTENSION.test(name)) return /^\.[a-z]{1,4}$/.test(bare) ? null : bare;
   if (!bare.includes('/')) return null;
   if (/^\/[\w-]+$/.test(bare)) return null;
-  return bare.endsWith('/') || /^[\w.@~[\]{}*-]+(?:\/[\w.@[\]{}*+-]+)+$/.test(bare) ? bare : null;
+  return bare.endsWith('/') || /^\/?[\w.@~[\]{}*-]+(?:\/[\w.@[\]{}*+-]+)+$/.test(bare) ? bare : null;
 }
 
 export function isGlob(path: string): boolean {
@@ -23,7 +23,7 @@ export function pathProblem(path: string): { readonly kind: 'outside' | 'forbidd
   if (/\p{Cc}/u.test(path)) return { kind: 'forbidden', why: 'it holds a control character' };
   const parts = path.split(/[\\/]/);
   if (parts.includes('..')) return { kind: 'forbidden', why: 'it leaves the repository' };
-  if (parts.some((part) => isReserved(part))) return { kind: 'forbidden', why: 'it is inside .git or .ce/runs, which only git and ce write' };
+  if (parts.some((part) => isReserved(part))) return { kind: 'forbidden', why: 'it is inside .git, which only git writes' };
   if (/^[\\/]{2}/.test(path) || /^[A-Za-z]:/.test(path) || path.startsWith('/')) return { kind: 'outside', why: 'it is absolute' };
   return /^~(?:[\\/]|$)/.test(path) ? { kind: 'outside', why: 'it is in a home folder' } : null;
 }

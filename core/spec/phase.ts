@@ -30,7 +30,7 @@ export function readPhase(item: WorkItem, id: string, outline: Outline, diagnost
     reportManual(task.validate, diagnostics);
     return { ...head, hours: item.hours, goal: task.goal, approach: null, files: task.files, functions: [], steps: task.steps, validate: task.validate, checkpoint: null, blocks: [] };
   }
-  const entries = 'section' in item.body ? entriesOf(item.body.section, outline) : entriesOfBlocks(item.body.blocks, outline);
+  const entries = 'section' in item.body ? entriesOf(item.body.section, outline) : withoutOwnHead(entriesOfBlocks(item.body.blocks, outline), item.line);
   const blocks = 'section' in item.body ? readBlocks(item.body.section, outline) : readLooseBlocks(item.body.blocks, outline);
   const validate = readPhaseValidation(entries, outline);
   const functions = readFunctions(entries, outline);
@@ -51,6 +51,11 @@ export function readPhase(item: WorkItem, id: string, outline: Outline, diagnost
     checkpoint,
     blocks: kept.map(({ language, path, text, line }) => ({ language, path, text, line })),
   };
+}
+
+/** A phase that is a bold line is read as a label first: what follows it belongs to the phase, not to a step. */
+function withoutOwnHead(entries: readonly Entry[], line: number): readonly Entry[] {
+  return entries.map((entry) => (entry.line === line && parseWorkHeading(entry.label) !== null ? { ...entry, key: '', label: '', value: '', kind: 'text' } : entry));
 }
 
 function readPhaseFiles(item: WorkItem, entries: readonly Entry[], blocks: readonly BoundBlock[], outline: Outline, diagnostics: Diagnostic[]): readonly FileChange[] {

@@ -106,7 +106,7 @@ function finish(draft: Draft, diagnostics: Diagnostic[]): ListedTask {
       validate.push({ level: 'L2', name: `${draft.name}: ${key}`, command: value, kind: 'manual', line });
     } else if (/^(?:GOAL|OBJECTIVE|PURPOSE)$/.test(key) && goal === null) goal = value;
     const step = bare.replace(/^[-*]\s+/, '');
-    flush(step);
+    flush(step === bare ? '' : step);
     steps.push(step);
   }
   flush('');

@@ -22,7 +22,7 @@ interface Sink {
 }
 
 /** The level that words name: syntax and style, unit, integration, pattern; null when they name none. */
-export function levelOfWords(text: string): Level | null {
+function levelOfWords(text: string): Level | null {
   const words = text.toLowerCase();
   if (/\bconformance\b|\bpatterns? (?:check|compliance|validation|drift|adherence)|\bdrift\b(?!.*\btests?\b)/.test(words)) return 'L4';
   if (/\b(?:integration|e2e|end[- ]to[- ]end|smoke|system tests?|acceptance)\b/.test(words)) return 'L3';
@@ -41,7 +41,7 @@ export function levelOfHeading(text: string): Level | null {
 }
 
 /** The level that a command's own words tell, for gates without a number. */
-export function levelOfCommand(command: string): Level | null {
+function levelOfCommand(command: string): Level | null {
   const first = activeLines(command).join(' ');
   if (/\b(?:playwright|cypress|test:e2e|test:integration|curl|docker)\b|tests?\/(?:integration|e2e)/.test(first)) return 'L3';
   if (/\b(?:pytest|vitest|jest|mocha|uvu|npm (?:run )?test|yarn test|pnpm test|bun (?:run )?test|cargo test|go test|node --test)\b/.test(first)) return 'L2';

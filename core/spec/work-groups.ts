@@ -65,8 +65,8 @@ export function collectGroups(outline: Outline, diagnostics: Diagnostic[]): read
   }
   for (const section of [outline.root, ...outline.sections]) {
     if (work.has(section) || ancestorsOf(section).some((ancestor) => work.has(ancestor))) continue;
-    addBold(section, outline, add);
     const { rank, denied } = standing(section);
+    addBold(section, outline, rank, add);
     if (denied !== null) continue;
     addFences(section, outline, rank, add, diagnostics);
     if (rank <= 5) addListsAndTables(section, outline, rank, add);
@@ -93,7 +93,7 @@ function stand(section: Section, title: Section | null, work: ReadonlyMap<Sectio
 type Add = (parent: Section, form: Form, item: WorkItem) => void;
 
 /** `**Phase 1: name** (2h)` as a paragraph or list item; it lasts until the next one of its kind in the section. */
-function addBold(section: Section, outline: Outline, add: Add): void {
+function addBold(section: Section, outline: Outline, rank: number, add: Add): void {
   let open: { heading: WorkHeading; line: number; blocks: RootContent[] } | null = null;
   const close = (end: number): void => {
     if (open === null) return;
@@ -110,7 +110,8 @@ function addBold(section: Section, outline: Outline, add: Add): void {
       }
     }
     if (block.type === 'list' && open === null) {
-      const heads = block.children.map((item) => (item.children[0]?.type === 'paragraph' ? boldHeading(sourceOf(item.children[0], outline.text)) : null));
+      const read = rank <= 5 ? listedHeading : boldHeading;
+      const heads = block.children.map((item) => (item.children[0]?.type === 'paragraph' ? read(sourceOf(item.children[0], outline.text)) : null));
       if (heads.every((head) => head !== null) && heads.length > 0) {
         block.children.forEach((item, index) => {
           const head = heads[index];
@@ -130,6 +131,13 @@ function boldHeading(source: string): WorkHeading | null {
   const heading = parseWorkHeading(first.replace(/^(\*\*|__)([^*]+):\1/, '$1$2$1:'));
   const separated = /^(?:\*\*|__)[^*_]*?\s[\w.]+\s*(?:[:.)(–—-]|\*\*|__)/.test(first);
   return heading === null || !separated || heading.word === 'numbered' ? null : heading;
+}
+
+/** Where a section promises work, a list item needs no bold: `- [ ] Task 1: name`. */
+function listedHeading(source: string): WorkHeading | null {
+  const first = (source.split('\n')[0] ?? '').trim().replace(/^\[[ xX-]\]\s+/, '');
+  const plain = /^(?:phase|step|task|milestone)\s+#?[\w.]+\s*[:–—-]\s/i.test(first) ? parseWorkHeading(first) : null;
+  return plain ?? boldHeading(source);
 }
 
 function addFences(section: Section, outline: Outline, rank: number, add: Add, diagnostics: Diagnostic[]): void {
@@ -176,7 +184,9 @@ function addTable(section: Section, table: Table, outline: Outline, add: Add): v
     const values = cells(row);
     const number = values[numberAt] ?? '';
     const hours = hoursAt < 0 ? '' : ` (${/^[\d.\-–\s]+$/.test(values[hoursAt] ?? '') ? `${values[hoursAt] ?? ''} h` : (values[hoursAt] ?? '')})`;
-    const text = parseWorkHeading(number) === null ? `${word} ${number}: ${values[nameAt] ?? ''}` : nameAt < 0 ? number : `${number}: ${values[nameAt] ?? ''}`;
+    const own = parseWorkHeading(number);
+    // `1`, `Phase 1` and `Phase 1: name` all stand in that column; only the last needs no name beside it.
+    const text = own === null ? `${word} ${number}: ${values[nameAt] ?? ''}` : own.name.toLowerCase() === number.toLowerCase() ? `${number}: ${values[nameAt] ?? ''}` : number;
     const heading = parseWorkHeading(`${text}${hours === ' ()' ? '' : hours}`);
     if (heading !== null && heading.word !== 'numbered') add(section, 'table', { ...heading, line: lineOf(row), endLine: endLineOf(row), body: { blocks: [] } });
   }

@@ -42,7 +42,7 @@ export function findWork(outline: Outline, diagnostics: Diagnostic[]): Work {
 
 function isCandidate(group: WorkGroup): boolean {
   if (group.denied !== null) return false;
-  if (group.word === 'numbered') return group.rank < UNRANKED && group.items.length >= 2;
+  if (group.word === 'numbered') return group.rank <= 7 && group.items.length >= 2;
   if (group.word === 'action') return group.rank < UNRANKED;
   return group.rank < UNRANKED || group.items.length >= 2 || group.form === 'heading';
 }

@@ -109,7 +109,7 @@ export function openingOf(paths: StatePaths, run: string): Opening | null {
 }
 
 /** The bytes of a journal as records. Pure. */
-export function parseJournal(bytes: Buffer, file: string): Result<ReadJournal> {
+function parseJournal(bytes: Buffer, file: string): Result<ReadJournal> {
   const records: JournalRecord[] = [];
   let checksum = START;
   let size = 0;

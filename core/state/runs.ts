@@ -6,14 +6,14 @@ import { openingOf, readJournal } from './journal.ts';
 import type { StatePaths } from './paths.ts';
 import { replay, type RunState } from './replay.ts';
 
-export type { RunState, TaskState } from './replay.ts';
+export type { RunState } from './replay.ts';
 
 const ID = /^[a-z0-9-]{8,40}$/;
 const TAIL = 64 * 1024;
 
-/** `20261120-093000-4f2a9c`: sorts by time. */
+/** `20261120-093000-1f42a9`: sorts by time, for the first three digits of the last part are the milliseconds. */
 export function newRunId(now: Date): string {
-  return `${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`;
+  return `${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${now.getUTCMilliseconds().toString(16).padStart(3, '0')}${randomBytes(2).toString('hex').slice(1)}`;
 }
 
 export function isRunId(text: string): boolean {

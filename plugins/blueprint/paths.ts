@@ -15,7 +15,7 @@ export function tidyPath(path: string): string {
 }
 
 /** Why the path is refused, in words; null when it is fine. */
-export function pathProblem(path: string): string | null {
+function pathProblem(path: string): string | null {
   if (path === '' || path === '.') return 'it is empty';
   if (CONTROL.test(path)) return 'it holds a control character';
   if (/^([A-Za-z]:|[\\/~])/.test(path)) return 'it is not relative to the repository';

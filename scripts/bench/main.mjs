@@ -8,10 +8,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bootstrap } from '../bootstrap.mjs';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' }, commands: { type: 'string', default: '1000' }, check: { type: 'boolean', default: false } } });
 const runs = Number(values.runs);
 const commands = Number(values.commands);
+await bootstrap();
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const base = mkdtempSync(join(tmpdir(), 'ce-bench-'));
 const env = { PATH: process.env.PATH, HOME: base, CE_TRUST: '1' };

@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bootstrap } from '../bootstrap.mjs';
 import { CLEAN_ENV, copyOf, git, makeTemplate, processesOf } from './rig.mjs';
 
 const { values } = parseArgs({
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     expect: { type: 'string', default: 'none' },
   },
 });
+if (values.ce === undefined) await bootstrap();
 const main = resolve(values.ce ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url)));
 const kills = Number(values.kills);
 

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { clearCache } from '../../core/cache/gc.ts';
 import { openCache } from '../../core/cache/lookup.ts';
 import { openMemo } from '../../core/cache/memo.ts';
-import { claimCache } from '../../core/cache/origin.ts';
+import { claimLayout } from '../../core/cache/origin.ts';
 import { CRASH_POINTS } from '../../core/crash.ts';
 import type { Failure } from '../../core/errors.ts';
 import { check, look, miss, pass, passed, removeScratch, scratch, settle, versions, type Place } from './place.ts';
@@ -216,17 +217,22 @@ const canMount = spawnSync(OWN_MOUNTS[0], [OWN_MOUNTS[1], 'true']).status === 0;
   assert.is(stderr.trim(), '0');
 });
 
-test('row 40: a cache that came with a clone or a copy is not believed', async () => {
+test('row 40: a cache that came with a clone or a copy is neither believed nor touched, until it is cleared', async () => {
   const place = await filled();
   const copy = scratch();
   copy.write('src/a.py', 'x = 1\n');
   cpSync(place.ceDir, copy.ceDir, { recursive: true });
-  openMemo(join(copy.ceDir, 'cache/memo'));
-  assert.not('hit' in (await look(copy.open(), check())));
+  const before = filesBelow(copy.ceDir);
+  const cache = copy.open();
+  const stored = await cache.store(await miss(cache, check()), passed(), 'steady');
+  cache.flush();
+  assert.not(stored.stored);
+  assert.equal(filesBelow(copy.ceDir), before);
   assert.equal(
     copy.warnings.map((failure) => [failure.code, failure.place?.file]),
     [['CE_CACHE_CORRUPT', join(copy.ceDir, 'cache')]],
   );
+  clearCache(copy.ceDir);
   await pass(copy.open(), check());
   assert.ok('hit' in (await look(copy.open(), check())));
   assert.is(copy.warnings.length, 1);
@@ -238,10 +244,28 @@ test('row 40: CE_TRUST=1 takes over a cache that was restored', async () => {
   const place = await filled();
   const copy = scratch();
   cpSync(place.ceDir, copy.ceDir, { recursive: true });
-  assert.is(claimCache(join(copy.ceDir, 'cache'), '1'), 'own');
+  const silent = (): never => {
+    throw new Error('nothing to tell');
+  };
+  assert.is(claimLayout(copy.ceDir, copy.root, silent, '1').access, 'open');
   copy.write('src/a.py', 'x = 1\n');
   assert.ok('hit' in (await look(copy.open(), check())));
   assert.equal(copy.warnings, []);
+});
+
+test('opening a cache removes nothing, whatever folder it is pointed at', () => {
+  const place = scratch();
+  place.write('cache/precious', 'not of ce');
+  place.write('cache/memo/also', 'not of ce');
+  openCache({ root: place.root, ceDir: place.root, env: {}, warn: (failure) => place.warnings.push(failure) });
+  openMemo(join(place.root, 'cache/memo')).get('x');
+  openMemo(join(place.root, 'somewhere')).get('x');
+  assert.equal(
+    filesBelow(place.root)
+      .map((path) => path.slice(place.root.length))
+      .sort(),
+    ['/cache/memo/also', '/cache/precious'],
+  );
 });
 
 test('two processes at once share a cache', async () => {

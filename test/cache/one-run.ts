@@ -8,6 +8,8 @@ import { check, passed, versions } from './place.ts';
 
 const [root = '', ceDir = '', user = '-'] = process.argv.slice(2);
 if (user !== '-') {
+  // Loaded while it may be read, wherever the sources lie.
+  await import('picomatch');
   process.setgid?.(Number(user));
   process.setuid?.(Number(user));
 }

@@ -82,7 +82,11 @@ test('a phase that does not exist, and a flag value that cannot be, are refused 
 test('E29 a PRP that is not there is named as the seed says, with the remedy', async () => {
   await withCe((bench) => {
     specs(bench);
-    for (const args of [['run', 'PRP-55'], ['show', 'PRP-55'], ['explain', 'PRP-55']]) {
+    for (const args of [
+      ['run', 'PRP-55'],
+      ['show', 'PRP-55'],
+      ['explain', 'PRP-55'],
+    ]) {
       const { exit, stderr } = bench.ce(...args);
       assert.is(exit, 2);
       assert.match(stderr, /PRP file not found: PRP-55/);
@@ -110,7 +114,20 @@ test('outside a repository every command says so, and none of them writes', asyn
 test('commands that read leave a fresh clone as clean as it was', async () => {
   await withCe((bench) => {
     specs(bench);
-    for (const args of [['list'], ['show', 'PRP-5'], ['graph'], ['explain', 'PRP-5'], ['status'], ['prp', 'status'], ['prp', 'list'], ['cache', 'status'], ['cache', 'why'], ['doctor'], ['run'], ['completion', 'targets']]) {
+    for (const args of [
+      ['list'],
+      ['show', 'PRP-5'],
+      ['graph'],
+      ['explain', 'PRP-5'],
+      ['status'],
+      ['prp', 'status'],
+      ['prp', 'list'],
+      ['cache', 'status'],
+      ['cache', 'why'],
+      ['doctor'],
+      ['run'],
+      ['completion', 'targets'],
+    ]) {
       const { exit, stderr } = bench.stranger(...args);
       assert.is(exit, 0, `${args.join(' ')}: ${stderr}`);
       assert.is(bench.git('status', '--porcelain'), '', args.join(' '));

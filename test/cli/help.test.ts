@@ -55,7 +55,14 @@ test('help of a command is the same by both ways, begins with examples and names
 test('E35 the tips of the seeds stand in the help of run', async () => {
   await withCe((bench) => {
     const { stdout } = bench.ce('execute', '--help');
-    for (const tip of [/--dry-run to see the phases/, /--start-phase and --end-phase/, /L1 and L2 are healed/, /escalation says what to look at/, /10\/10 is production-ready; below 8 needs review/]) assert.match(stdout, tip);
+    for (const tip of [
+      /--dry-run to see the phases/,
+      /--start-phase and --end-phase/,
+      /L1 and L2 are healed/,
+      /escalation says what to look at/,
+      /10\/10 is production-ready; below 8 needs review/,
+    ])
+      assert.match(stdout, tip);
   });
 });
 

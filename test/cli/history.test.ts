@@ -6,12 +6,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isRunId, newRunId } from '../../core/state/runs.ts';
 import { CONFIG, spec, withCe, type Bench } from './ce.ts';
 
 interface Status {
   readonly active: boolean;
   readonly lock: string | null;
-  readonly run: { readonly id: string; readonly state: string; readonly exit_code: number | null; readonly tasks: readonly { readonly id: string; readonly outcome: string }[]; readonly checkpoints: readonly { readonly phase: string }[]; readonly escalations: readonly unknown[] } | null;
+  readonly run: {
+    readonly id: string;
+    readonly state: string;
+    readonly exit_code: number | null;
+    readonly tasks: readonly { readonly id: string; readonly outcome: string }[];
+    readonly checkpoints: readonly { readonly phase: string }[];
+    readonly escalations: readonly unknown[];
+  } | null;
   readonly next: string | null;
 }
 
@@ -58,7 +66,10 @@ test('E14 after a run its session is gone, and the run and its status hold the s
     assert.is(status.run?.id, result.run_id);
     assert.is(status.run?.state, 'done');
     assert.is(status.next, null);
-    assert.equal(status.run?.checkpoints.map(({ phase }) => phase), ['phase1', 'phase2']);
+    assert.equal(
+      status.run?.checkpoints.map(({ phase }) => phase),
+      ['phase1', 'phase2'],
+    );
     assert.equal(status.run?.tasks.find(({ id }) => id === 'PRP-1:phase2:L2')?.outcome, 'executed');
     const resume = bench.ce('resume');
     assert.is(resume.exit, 2);
@@ -86,7 +97,11 @@ test('a failed run is told by status, read by logs, and gone on with by resume',
     assert.match(logs.stdout, /Checkpoint: checkpoint-PRP-1-phase1-/);
     assert.is(bench.ce('logs', id.slice(0, 12)).stdout, logs.stdout);
     assert.is(bench.ce('logs', '-f').stdout, logs.stdout);
-    const events = bench.ce('logs', '--json').stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string; run: string });
+    const events = bench
+      .ce('logs', '--json')
+      .stdout.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; run: string });
     assert.is(events[0]?.type, 'run.start');
     assert.is(events.at(-1)?.type, 'run.end');
     assert.ok(events.every(({ run }) => run === id));
@@ -111,7 +126,11 @@ test('while a run goes on: status, session and logs -f see it, another run is re
     assert.is(status.next, 'ce logs -f');
     assert.ok(status.lock?.includes(status.run?.id ?? 'no run'));
     assert.match(bench.ce('prp', 'status').stderr, /ce logs -f/);
-    for (const args of [['run', 'PRP-1'], ['prp', 'restore', 'PRP-1', 'phase1'], ['prp', 'checkpoint', 'PRP-1:phase2']]) {
+    for (const args of [
+      ['run', 'PRP-1'],
+      ['prp', 'restore', 'PRP-1', 'phase1'],
+      ['prp', 'checkpoint', 'PRP-1:phase2'],
+    ]) {
       const refused = bench.ce(...args);
       assert.is(refused.exit, 75, args.join(' '));
       assert.match(refused.stderr, /CE_STATE_LOCKED/);
@@ -133,6 +152,7 @@ test('while a run goes on: status, session and logs -f see it, another run is re
     assert.is(killed.active, false);
     assert.is(killed.run?.state, 'interrupted');
     assert.match(bench.ce('prp', 'status').stderr, /ce resume/);
+    assert.match(bench.ce('logs').stderr, /stopped without an end/);
     bench.write('../ready', '');
     const resumed = bench.ce('resume');
     assert.is(resumed.exit, 0, resumed.stdout + resumed.stderr);
@@ -156,6 +176,13 @@ test('resume takes the newest request that no later run brought to a good end', 
     assert.is(bench.ce('resume').exit, 0);
     assert.is(bench.ce('resume').exit, 2);
   });
+});
+
+test('ids of runs sort by the millisecond in which they began', () => {
+  const begin = Date.UTC(2026, 10, 20, 9, 30, 0);
+  const ids = Array.from({ length: 2500 }, (_, ms) => newRunId(new Date(begin + ms)));
+  assert.equal([...ids].sort(), ids);
+  assert.ok(ids.every(isRunId));
 });
 
 test.run();

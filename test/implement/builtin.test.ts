@@ -7,7 +7,7 @@ import { openSession } from '../../core/session.ts';
 test('a session with the plugins that come with ce has its implementers, its healer and its policy', async () => {
   const plugins = await loadBuiltinPlugins();
   const session = openSession({ ...DEFAULTS, plugins: [], implementer: { command: ['agent', '{prompt}'] } }, { plugins, validators: [] });
-  assert.equal([...session.implementers.keys()], ['blueprint', 'command', 'manual']);
+  assert.equal([...session.implementers.keys()], ['blueprint', 'command', 'manual', 'by-hand']);
   assert.equal(session.implementers.get('command')?.options, { command: ['agent', '{prompt}'], timeout: 3_600_000 });
   assert.equal([session.hooks.heal.isUsed(), session.hooks.escalate.isUsed()], [true, true]);
   await session.close();

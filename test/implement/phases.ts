@@ -70,7 +70,7 @@ export function contextOf(tree: Tree, overrides: Partial<ImplementContext> = {})
   };
 }
 
-export function apply(tree: Tree, writes: readonly FileWrite[]): void {
+function apply(tree: Tree, writes: readonly FileWrite[]): void {
   for (const { path, content } of writes) {
     if (content === null) tree.delete(path);
     else tree.set(path, content);

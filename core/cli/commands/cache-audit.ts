@@ -15,6 +15,10 @@ export const command: CommandBody = async (invocation) => {
   const { withReporters } = await import('../reporting.ts');
   return withReporters(invocation, workspace.value.root, async (host) => {
     const audit = await executeAudit(workspace.value, sample.value, host);
+    if (!audit.ok && audit.failure.code === 'CE_INTERRUPTED') {
+      await refuse(audit.failure, invocation, 'cache audit');
+      return ok(host.signal.reason === 'SIGTERM' ? 143 : 130);
+    }
     if (!audit.ok) return audit;
     const { lines, cached } = audit.value;
     const [{ auditLines }, { describeCheck }] = await Promise.all([import('../../report/cache.ts'), import('../../run/describe.ts')]);
@@ -23,7 +27,17 @@ export const command: CommandBody = async (invocation) => {
       printJson({
         v: 1,
         cached,
-        audited: lines.map(({ check, key, finding, cached: before, actual }) => ({ level: check.level, validator: check.validator, project: check.project, command: describeCheck(check), key, finding, cached: before.verdict, actual: actual.verdict, message: actual.message ?? null })),
+        audited: lines.map(({ check, key, finding, cached: before, actual }) => ({
+          level: check.level,
+          validator: check.validator,
+          project: check.project,
+          command: describeCheck(check),
+          key,
+          finding,
+          cached: before.verdict,
+          actual: actual.verdict,
+          message: actual.message ?? null,
+        })),
       });
     }
     return ok(lines.some(({ finding }) => finding === 'different') ? 1 : 0);

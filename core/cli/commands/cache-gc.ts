@@ -12,7 +12,15 @@ export const command: CommandBody = async (invocation) => {
   const dryRun = invocation.flag('dry-run');
   if (!dryRun) collect(plan);
   if (invocation.flag('json')) {
-    printJson({ v: 1, ...(dryRun ? { dry_run: true } : {}), entries: plan.entries, blobs: plan.blobs, bytes: plan.bytes, bytes_left: plan.bytesLeft, max_bytes: config.data.cache.maxBytes });
+    printJson({
+      v: 1,
+      ...(dryRun ? { dry_run: true } : {}),
+      entries: plan.entries,
+      blobs: plan.blobs,
+      bytes: plan.bytes,
+      bytes_left: plan.bytesLeft,
+      max_bytes: config.data.cache.maxBytes,
+    });
     return 0;
   }
   const { collectionLine } = await import('../../report/cache.ts');

@@ -35,5 +35,7 @@ export const command: CommandBody = async (invocation) => {
 function pathsOf({ root }: Workspace, { args, cwd }: Invocation): Result<readonly string[]> {
   const paths = args.map((word) => ({ word, path: relative(root, resolve(cwd, word)).replaceAll('\\', '/') }));
   const wrong = paths.find(({ word, path }) => path.startsWith('..') || !existsSync(resolve(cwd, word)));
-  return wrong === undefined ? ok(paths.map(({ path }) => path)) : fail({ code: 'CE_USAGE_BAD_VALUE', message: `there is no ${wrong.word} in this repository`, next: 'ce cache why' });
+  return wrong === undefined
+    ? ok(paths.map(({ path }) => path))
+    : fail({ code: 'CE_USAGE_BAD_VALUE', message: `there is no ${wrong.word} in this repository`, next: 'ce cache why' });
 }

@@ -25,7 +25,16 @@ export function completionOf(commands: Commands): CommandBody {
     const [shell = ''] = invocation.args;
     if (shell === 'targets') return printTargets(invocation.cwd);
     const script = SHELLS[shell];
-    if (script === undefined) return refuse({ code: 'CE_USAGE_BAD_VALUE', message: `ce completion takes ${Object.keys(SHELLS).join(', ')}${shell === '' ? '' : `, not "${shell}"`}`, next: 'ce completion bash' }, invocation, 'completion');
+    if (script === undefined)
+      return refuse(
+        {
+          code: 'CE_USAGE_BAD_VALUE',
+          message: `ce completion takes ${Object.keys(SHELLS).join(', ')}${shell === '' ? '' : `, not "${shell}"`}`,
+          next: 'ce completion bash',
+        },
+        invocation,
+        'completion',
+      );
     printLines(script(placesOf(commands), firstWords(commands)));
     return 0;
   };
@@ -36,7 +45,10 @@ async function printTargets(cwd: string): Promise<number> {
   const workspace = await openWorkspace(cwd, 'ask');
   if (!workspace.ok) return 0;
   const prps = await workspace.value.specs.list();
-  printLines([...prps.map(({ id }) => id), ...prps.flatMap(({ id, phases, gates }) => [...phases.map((phase) => `${id}:${phase.id}`), ...(gates.length > 0 ? [`${id}:final`] : [])])]);
+  printLines([
+    ...prps.map(({ id }) => id),
+    ...prps.flatMap(({ id, phases, gates }) => [...phases.map((phase) => `${id}:${phase.id}`), ...(gates.length > 0 ? [`${id}:final`] : [])]),
+  ]);
   return 0;
 }
 
@@ -47,8 +59,14 @@ function firstWords(commands: Commands): readonly string[] {
 function placesOf(commands: Commands): readonly Place[] {
   const groups = new Set(commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0] ?? name] : [])));
   return [
-    ...commands.flatMap(({ name, aliases, options }) => [name, ...aliases.filter((alias) => !groups.has(alias))].map((words) => ({ words, next: [], flags: options.map((option) => `--${option.name}`) }))),
-    ...[...groups].map((words) => ({ words, next: commands.flatMap(({ name }) => (name.startsWith(`${words} `) ? [name.slice(words.length + 1)] : [])), flags: [] })),
+    ...commands.flatMap(({ name, aliases, options }) =>
+      [name, ...aliases.filter((alias) => !groups.has(alias))].map((words) => ({ words, next: [], flags: options.map((option) => `--${option.name}`) })),
+    ),
+    ...[...groups].map((words) => ({
+      words,
+      next: commands.flatMap(({ name }) => (name.startsWith(`${words} `) ? [name.slice(words.length + 1)] : [])),
+      flags: [],
+    })),
   ];
 }
 
@@ -94,7 +112,11 @@ function zsh(places: readonly Place[], first: readonly string[]): readonly strin
 }
 
 function fish(places: readonly Place[], first: readonly string[]): readonly string[] {
-  const seen = (words: string): string => words.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
+  const seen = (words: string): string =>
+    words
+      .split(' ')
+      .map((word) => `__fish_seen_subcommand_from ${word}`)
+      .join('; and ');
   return [
     `complete -c ce -n __fish_use_subcommand -f -a '${first.join(' ')}'`,
     `complete -c ce -n 'not __fish_use_subcommand' -a '(${TARGETS})'`,

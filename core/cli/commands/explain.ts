@@ -5,7 +5,8 @@ import type { CommandBody } from '../invocation.ts';
 import { noteFailures, printJson, printLines, refuse, stdoutTheme } from '../print.ts';
 
 export const command: CommandBody = async (invocation) => {
-  if (invocation.args.length === 0) return refuse({ code: 'CE_USAGE_BAD_TARGET', message: 'ce explain takes a target', next: 'ce list' }, invocation, 'explain');
+  if (invocation.args.length === 0)
+    return refuse({ code: 'CE_USAGE_BAD_TARGET', message: 'ce explain takes a target', next: 'ce list' }, invocation, 'explain');
   const workspace = await openWorkspace(invocation.cwd, 'ask');
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'explain');
   const explained = await explainTargets(workspace.value, invocation.args, process.env);

@@ -11,10 +11,14 @@ import { printLines, refuse } from '../print.ts';
 export const command: CommandBody = async (invocation) => {
   const asked = invocation.value('format') ?? 'mermaid';
   const format = GRAPH_FORMATS.find((known) => known === asked);
-  if (format === undefined) return refuse({ code: 'CE_USAGE_BAD_VALUE', message: `--format takes ${GRAPH_FORMATS.join(', ')}, not "${asked}"` }, invocation, 'graph');
+  if (format === undefined)
+    return refuse({ code: 'CE_USAGE_BAD_VALUE', message: `--format takes ${GRAPH_FORMATS.join(', ')}, not "${asked}"` }, invocation, 'graph');
   const workspace = await openWorkspace(invocation.cwd, 'ask');
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'graph');
-  const requested = invocation.args.length > 0 ? await resolveTargets(workspace.value, invocation.args) : ok({ targets: [], prps: (await workspace.value.specs.list()).filter((prp) => prp.executable) });
+  const requested =
+    invocation.args.length > 0
+      ? await resolveTargets(workspace.value, invocation.args)
+      : ok({ targets: [], prps: (await workspace.value.specs.list()).filter((prp) => prp.executable) });
   if (!requested.ok) return refuse(requested.failure, invocation, 'graph');
   const whole = buildGraph(requested.value.prps);
   if (!whole.ok) return refuse(whole.failure, invocation, 'graph');

@@ -27,7 +27,12 @@ export async function listPrps(workspace: Workspace, form: 'json' | 'text'): Pro
     return 0;
   }
   const width = Math.max(...rows.map((row) => row.id.length)) + 2;
-  printLines(rows.map((row) => `${row.id.padEnd(width)}${(row.executable ? `${row.phases_done}/${row.phases_total}` : '-').padStart(7)}  ${row.done ?? row.status ?? ''}${row.done === null && row.status === null ? '' : '  '}${row.title}`));
+  printLines(
+    rows.map(
+      (row) =>
+        `${row.id.padEnd(width)}${(row.executable ? `${row.phases_done}/${row.phases_total}` : '-').padStart(7)}  ${row.done ?? row.status ?? ''}${row.done === null && row.status === null ? '' : '  '}${row.title}`,
+    ),
+  );
   return 0;
 }
 
@@ -35,5 +40,15 @@ function rowOf(prp: Prp, evidence: Evidence) {
   const own = evidence.get(prp.id);
   const specs = phaseSpecs(prp);
   const done = prp.phases.filter(({ id }) => own?.get(id)?.spec === specs.get(id) && own?.get(id)?.tree === 'clean').length;
-  return { id: prp.id, title: prp.title, path: prp.path, status: prp.status, executable: prp.executable, reason: prp.reason, phases_done: done, phases_total: prp.phases.length, done: doneBy(prp, evidence) === null ? null : 'done' };
+  return {
+    id: prp.id,
+    title: prp.title,
+    path: prp.path,
+    status: prp.status,
+    executable: prp.executable,
+    reason: prp.reason,
+    phases_done: done,
+    phases_total: prp.phases.length,
+    done: doneBy(prp, evidence) === null ? null : 'done',
+  };
 }

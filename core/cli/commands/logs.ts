@@ -12,13 +12,9 @@ export const command: CommandBody = async (invocation) => {
   const run = await chooseRun(workspace.value, invocation.args[0] ?? null);
   if (!run.ok) return refuse(run.failure, invocation, 'logs');
   const take = await (invocation.flag('json') ? rawLines() : plainLines());
-  if (!invocation.flag('follow')) {
-    const read = readEvents(paths, run.value, take);
-    return read.ok ? 0 : refuse(read.failure, invocation, 'logs');
-  }
-  const followed = await followEvents(paths, run.value, take);
-  if (!followed.ok) return refuse(followed.failure, invocation, 'logs');
-  if (followed.value === 'gone') note(`run ${run.value} stopped without an end\n  next: ce resume`);
+  const read = await (invocation.flag('follow') ? followEvents(paths, run.value, take) : readEvents(paths, run.value, take));
+  if (!read.ok) return refuse(read.failure, invocation, 'logs');
+  if (read.value === 'gone') note(`run ${run.value} stopped without an end\n  next: ce resume`);
   return 0;
 };
 
@@ -32,7 +28,9 @@ async function rawLines(): Promise<(event: Event) => void> {
 /** Sources may have changed since: no code frame is shown. */
 async function plainLines(): Promise<(event: Event) => void> {
   const [{ createPlainReporter }, { createRunState }, { terminalOutput }] = await Promise.all([
-    import('../../report/plain.ts'), import('../../report/state.ts'), import('../../report/terminal.ts'),
+    import('../../report/plain.ts'),
+    import('../../report/state.ts'),
+    import('../../report/terminal.ts'),
   ]);
   const state = createRunState();
   const reporter = createPlainReporter(terminalOutput(process.stdout), await stdoutTheme(), () => null);

@@ -8,7 +8,12 @@ import { runRequest } from './run.ts';
 
 export const command: CommandBody = async (invocation) => {
   const [word, more] = invocation.args;
-  if (word === undefined || more !== undefined) return refuse({ code: 'CE_USAGE_BAD_TARGET', message: 'ce prp checkpoint takes one phase', next: 'ce prp checkpoint PRP-5:phase2' }, invocation, 'prp checkpoint');
+  if (word === undefined || more !== undefined)
+    return refuse(
+      { code: 'CE_USAGE_BAD_TARGET', message: 'ce prp checkpoint takes one phase', next: 'ce prp checkpoint PRP-5:phase2' },
+      invocation,
+      'prp checkpoint',
+    );
   const workspace = await openWorkspace(invocation.cwd, approvalOf(invocation));
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'prp checkpoint');
   const request = await requestByHand(workspace.value, word, invocation.flag('allow-dirty') ? ['allow-dirty'] : []);

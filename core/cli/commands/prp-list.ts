@@ -19,7 +19,20 @@ export const command: CommandBody = async (invocation) => {
   // Without a commit there is no history to look through.
   const checkpoints = readHead(workspace.value.repo)?.oid === null ? [] : await listCheckpoints(git.value, id);
   if (invocation.flag('json')) {
-    printJson({ v: 1, checkpoints: checkpoints.map(({ prp: of, phase, commit, tag, date, gates, tree, reachable, run }) => ({ prp_id: of, phase, commit, tag, date, gates, tree, reachable, run_id: run })) });
+    printJson({
+      v: 1,
+      checkpoints: checkpoints.map(({ prp: of, phase, commit, tag, date, gates, tree, reachable, run }) => ({
+        prp_id: of,
+        phase,
+        commit,
+        tag,
+        date,
+        gates,
+        tree,
+        reachable,
+        run_id: run,
+      })),
+    });
     return 0;
   }
   if (checkpoints.length === 0) {
@@ -29,7 +42,15 @@ export const command: CommandBody = async (invocation) => {
   const widest = Math.max(...checkpoints.map((one) => `${one.prp}:${one.phase}`.length));
   printLines(
     checkpoints.map(({ prp: of, phase, commit, tag, date, gates, tree, reachable }) =>
-      [`${of}:${phase}`.padEnd(widest), commit.slice(0, 7), date, gates, tag ?? 'no tag', ...(tree === 'dirty' ? ['(dirty tree)'] : []), ...(reachable ? [] : ['(not on this branch)'])].join('  '),
+      [
+        `${of}:${phase}`.padEnd(widest),
+        commit.slice(0, 7),
+        date,
+        gates,
+        tag ?? 'no tag',
+        ...(tree === 'dirty' ? ['(dirty tree)'] : []),
+        ...(reachable ? [] : ['(not on this branch)']),
+      ].join('  '),
     ),
   );
   return 0;

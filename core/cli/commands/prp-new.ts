@@ -17,9 +17,11 @@ export const command: CommandBody = async (invocation) => {
   const asked = invocation.value('id');
   const next = [...used].reduce((most, id) => Math.max(most, Number(/^PRP-(\d+)/.exec(id)?.[1] ?? 0)), 0) + 1;
   const id = asked === null ? `PRP-${next}` : /^PRP-/i.test(asked) ? asked : `PRP-${asked}`;
-  if (!/^PRP-[A-Za-z0-9][A-Za-z0-9.-]*$/i.test(id)) return refuse({ code: 'CE_USAGE_BAD_VALUE', message: `"${id}" is not an id`, next: 'Ids look like PRP-12 or PRP-12.1.' }, invocation, 'prp new');
+  if (!/^PRP-[A-Za-z0-9][A-Za-z0-9.-]*$/i.test(id))
+    return refuse({ code: 'CE_USAGE_BAD_VALUE', message: `"${id}" is not an id`, next: 'Ids look like PRP-12 or PRP-12.1.' }, invocation, 'prp new');
   const path = `PRPs/${id}-${slug(title)}.md`;
-  if (used.has(id.toUpperCase()) || existsSync(join(root, path))) return refuse({ code: 'CE_SPEC_AMBIGUOUS', message: `${id} exists already`, next: `ce show ${id}` }, invocation, 'prp new');
+  if (used.has(id.toUpperCase()) || existsSync(join(root, path)))
+    return refuse({ code: 'CE_SPEC_AMBIGUOUS', message: `${id} exists already`, next: `ce show ${id}` }, invocation, 'prp new');
   const text = prpTemplate(id, title, testCommandOf(root));
   if (invocation.flag('dry-run')) {
     printLines([`would write ${path}:`, '', text.trimEnd()]);

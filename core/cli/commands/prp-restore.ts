@@ -7,7 +7,12 @@ import type { CommandBody, Invocation } from '../invocation.ts';
 import { note, printJson, printLines, refuse } from '../print.ts';
 
 export const command: CommandBody = async (invocation) => {
-  if (invocation.args.length === 0) return refuse({ code: 'CE_USAGE_BAD_TARGET', message: 'ce prp restore takes the id of a PRP, and a phase', next: 'ce prp list' }, invocation, 'prp restore');
+  if (invocation.args.length === 0)
+    return refuse(
+      { code: 'CE_USAGE_BAD_TARGET', message: 'ce prp restore takes the id of a PRP, and a phase', next: 'ce prp list' },
+      invocation,
+      'prp restore',
+    );
   const workspace = await openWorkspace(invocation.cwd, 'ask');
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'prp restore');
   const name = await checkpointNameOf(workspace.value, invocation.args);
@@ -23,7 +28,10 @@ async function move(workspace: Workspace, name: CheckpointName, invocation: Invo
     printJson({ v: 1, prp_id: checkpoint.prp, phase: checkpoint.phase, commit: checkpoint.commit, tag: checkpoint.tag, branch, safety, undo });
     return 0;
   }
-  printLines([`${branch} is at ${checkpoint.prp}:${checkpoint.phase}, ${checkpoint.commit.slice(0, 7)}${checkpoint.tag === null ? '' : ` (${checkpoint.tag})`}`, ...safety.map((ref) => `  kept in ${ref}`)]);
+  printLines([
+    `${branch} is at ${checkpoint.prp}:${checkpoint.phase}, ${checkpoint.commit.slice(0, 7)}${checkpoint.tag === null ? '' : ` (${checkpoint.tag})`}`,
+    ...safety.map((ref) => `  kept in ${ref}`),
+  ]);
   note(`  undo: ${undo.join(' && ')}`);
   return 0;
 }
@@ -33,7 +41,18 @@ async function preview(workspace: Workspace, name: CheckpointName, invocation: I
   if (!seen.ok) return refuse(seen.failure, invocation, 'prp restore');
   const { checkpoint, branch, head, files, uncommitted } = seen.value;
   if (invocation.flag('json')) {
-    printJson({ v: 1, dry_run: true, prp_id: checkpoint.prp, phase: checkpoint.phase, commit: checkpoint.commit, tag: checkpoint.tag, branch, head, files, uncommitted });
+    printJson({
+      v: 1,
+      dry_run: true,
+      prp_id: checkpoint.prp,
+      phase: checkpoint.phase,
+      commit: checkpoint.commit,
+      tag: checkpoint.tag,
+      branch,
+      head,
+      files,
+      uncommitted,
+    });
     return 0;
   }
   printLines([

@@ -2,10 +2,12 @@
 import { fail, ok, type Result } from '../../errors.ts';
 import { planRun, type Plan } from '../../run/plan.ts';
 import type { RunOption, RunRequest } from '../../run/request.ts';
+import { showFresh } from '../../run/fresh.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
 import { wholeNumber } from '../invocation.ts';
 import { refuse } from '../print.ts';
+import { withReporters } from '../reporting.ts';
 import { approvalOf } from '../approval.ts';
 
 const OPTIONS: readonly RunOption[] = ['force', 'allow-dirty', 'with-deps', 'skip-validation', 'worktree'];
@@ -26,13 +28,11 @@ export const command: CommandBody = async (invocation) => {
 export async function runRequest(workspace: Workspace, request: RunRequest, invocation: Invocation): Promise<number> {
   const plan = await planRun(workspace, request);
   if (!plan.ok) return refuse(plan.failure, invocation, 'run');
-  const { withReporters } = await import('../reporting.ts');
   if (invocation.flag('dry-run')) {
     const { showDryRun } = await import('../../run/dry-run.ts');
     return withReporters(invocation, workspace.root, (host) => showDryRun(workspace, request, plan.value, host));
   }
   if (nothingToDo(plan.value)) {
-    const { showFresh } = await import('../../run/fresh.ts');
     return withReporters(invocation, workspace.root, async (host) => ok(await showFresh(workspace, request, plan.value, host)));
   }
   const { executeRun } = await import('../../run/run.ts');

@@ -23,22 +23,31 @@ function documentOf({ holder, run, condition, next }: RunStatus): object {
     v: 1,
     active: condition === 'running',
     lock: holder,
-    run: run === null ? null : {
-      id: run.run,
-      command: run.command,
-      targets: run.targets,
-      root: run.root,
-      state: condition,
-      exit_code: run.exitCode,
-      started_at: run.startedAt,
-      ended_at: run.endedAt,
-      tasks: run.plan.map(({ task, outcome, reason }) => {
-        const ran = run.tasks.get(task.id);
-        return { id: task.id, kind: task.kind, outcome: ran === undefined ? outcome : (ran.outcome ?? 'running'), reason: ran?.reason ?? reason, duration_ms: ran?.durationMs ?? null };
-      }),
-      checkpoints: run.checkpoints.map(({ prp, phase, tag, ref, commit }) => ({ prp_id: prp, phase, tag, ref, commit })),
-      escalations: run.escalations,
-    },
+    run:
+      run === null
+        ? null
+        : {
+            id: run.run,
+            command: run.command,
+            targets: run.targets,
+            root: run.root,
+            state: condition,
+            exit_code: run.exitCode,
+            started_at: run.startedAt,
+            ended_at: run.endedAt,
+            tasks: run.plan.map(({ task, outcome, reason }) => {
+              const ran = run.tasks.get(task.id);
+              return {
+                id: task.id,
+                kind: task.kind,
+                outcome: ran === undefined ? outcome : (ran.outcome ?? 'running'),
+                reason: ran?.reason ?? reason,
+                duration_ms: ran?.durationMs ?? null,
+              };
+            }),
+            checkpoints: run.checkpoints.map(({ prp, phase, tag, ref, commit }) => ({ prp_id: prp, phase, tag, ref, commit })),
+            escalations: run.escalations,
+          },
     next,
   };
 }

@@ -7,10 +7,12 @@ import { versionsOf } from '../../run/check-versions.ts';
 import { detectChecks } from '../../run/detect-checks.ts';
 import { openToolVersions } from '../../run/tool-versions.ts';
 import { lookUp, planValidate } from '../../run/validate-plan.ts';
+import { showKnown } from '../../run/validate-known.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import { approvalOf } from '../approval.ts';
 import { wholeNumber, type CommandBody, type Invocation } from '../invocation.ts';
 import { refuse } from '../print.ts';
+import { withReporters } from '../reporting.ts';
 
 export const command: CommandBody = async (invocation) => {
   const workspace = await openWorkspace(invocation.cwd, approvalOf(invocation));
@@ -27,27 +29,40 @@ export const command: CommandBody = async (invocation) => {
 
   const use = invocation.flag('force') ? 'refresh' : 'read';
   const checks = candidates.value.flatMap(({ gate }) => gate.checks);
-  const cache = openCache({ root: workspace.value.root, ceDir: workspace.value.paths.ce, env: taskEnvironment(process.env, workspace.value.config.data.env), warn: () => undefined });
+  const cache = openCache({
+    root: workspace.value.root,
+    ceDir: workspace.value.paths.ce,
+    env: taskEnvironment(process.env, workspace.value.config.data.env),
+    warn: () => undefined,
+  });
   const versions = await versionsOf(checks, workspace.value.root, detection, openToolVersions(workspace.value, process.env));
   const plan = await lookUp(candidates.value, cache, versions, use);
-  const { withReporters } = await import('../reporting.ts');
   if (invocation.flag('dry-run') || plan.tasks.every(({ known }) => known !== null)) {
-    const { showKnown } = await import('../../run/validate-known.ts');
-    return withReporters(invocation, workspace.value.root, async (host) => ok(showKnown(workspace.value, invocation.args, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')));
+    return withReporters(invocation, workspace.value.root, async (host) =>
+      ok(showKnown(workspace.value, invocation.args, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')),
+    );
   }
   const { executeValidate } = await import('../../run/validate.ts');
   const { askTrust } = await import('../../run/trust.ts');
   const editable = invocation.flag('heal') ? await editableFiles(workspace.value) : [];
   return withReporters(invocation, workspace.value.root, async (host) => {
     const trusted = await askTrust(workspace.value, [], host);
-    return trusted.ok ? executeValidate(workspace.value, { targets: invocation.args, heal: invocation.flag('heal') ? 'yes' : 'no', editable, use, jobs: jobs.value }, plan, host) : trusted;
+    return trusted.ok
+      ? executeValidate(
+          workspace.value,
+          { targets: invocation.args, heal: invocation.flag('heal') ? 'yes' : 'no', editable, use, jobs: jobs.value },
+          plan,
+          host,
+        )
+      : trusted;
   });
 };
 
 function levelsOf(invocation: Invocation): Result<readonly Level[]> {
   const only = invocation.values('level');
   const upTo = invocation.value('up-to');
-  if (only.length > 0 && upTo !== null) return fail({ code: 'CE_USAGE_BAD_VALUE', message: '--level and --up-to exclude each other', next: 'Use one of them.' });
+  if (only.length > 0 && upTo !== null)
+    return fail({ code: 'CE_USAGE_BAD_VALUE', message: '--level and --up-to exclude each other', next: 'Use one of them.' });
   if (upTo !== null) {
     const most = wholeNumber('up-to', upTo, 1);
     return most.ok ? ok(LEVELS.slice(0, most.value)) : most;
