@@ -6,8 +6,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bootstrap, ROOT, reportSetupError, SetupError } from './bootstrap.mjs';
+import { presentPythonTools } from './python-tools.mjs';
 
 /** Folder below `examples/`, what to run in it, and programs that it needs beside our own dependencies. */
 const EXAMPLES = {
@@ -22,11 +23,19 @@ async function main(args) {
   if (example === undefined || !existsSync(source))
     throw new SetupError(`there is no example called ${name}.`, `Examples: ${Object.keys(EXAMPLES).join(', ')}`);
   const missing = example.programs.filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error !== undefined);
-  if (missing.length > 0)
-    throw new SetupError(`the example ${name} needs ${missing.join(' and ')}.`, `Install ${missing.join(' and ')}, or run the other example: npm start`);
+  const lent = missing.length > 0 ? presentPythonTools() : null;
+  if (missing.length > 0 && lent === null)
+    throw new SetupError(
+      `the example ${name} needs ${missing.join(' and ')}.`,
+      `Install ${missing.join(' and ')}, or let npm test set them up for this clone (node scripts/python-tools.mjs), or run the other example: npm start`,
+    );
 
   await bootstrap();
   const scratch = prepare(name, source, args.includes('--again') ? 'again' : 'keep');
+  if (lent !== null && !existsSync(join(scratch, '.venv'))) {
+    process.stderr.write(`Using the ${missing.join(' and ')} of this clone's tests (.venv).\n`);
+    symlinkSync(dirname(lent), join(scratch, '.venv'), 'junction');
+  }
   const ce = join(ROOT, 'dist', 'main.js');
   process.stderr.write(`$ cd ${scratch}\n$ ce run ${example.target}\n\n`);
   const { status, signal } = spawnSync(process.execPath, [ce, 'run', example.target, '--yes'], { cwd: scratch, stdio: 'inherit' });
@@ -72,8 +81,8 @@ function prepare(name, source, mode) {
   git('config', 'user.name', 'ce example');
   git('config', 'user.email', 'example@localhost');
   git('config', 'commit.gpgsign', 'false');
-  // A pattern that ends in a slash would not match the link.
-  appendFileSync(join(draft, '.git', 'info', 'exclude'), 'node_modules\n');
+  // A pattern that ends in a slash would not match a link.
+  appendFileSync(join(draft, '.git', 'info', 'exclude'), 'node_modules\n.venv\n');
   git('add', '--all');
   git('commit', '--quiet', '--no-verify', '--message', `The ${name} example`);
   renameSync(draft, scratch);

@@ -18,8 +18,10 @@ export interface BoundBlock extends CodeBlock {
   readonly endLine: number;
 }
 
-const SHOWN = /\b(?:before|current(?:ly)?|old|existing|original|wrong|incorrect|bad|example|sample|usage|output|expected|result|problem|today|previous(?:ly)?|pseudo-?code|pattern|reference|instead of|don't|avoid|from)\b/i;
-const CAPTION_VERB = /^(?:(?:now|then|first|next|finally),?\s+)?(?:create|add|write|new file|file|replace|update|modify|edit|implement|content of|contents of|in|to|put|save|place)\b/i;
+const SHOWN =
+  /\b(?:before|current(?:ly)?|old|existing|original|wrong|incorrect|bad|example|sample|usage|output|expected|result|problem|today|previous(?:ly)?|pseudo-?code|pattern|reference|instead of|don't|avoid|from)\b/i;
+const CAPTION_VERB =
+  /^(?:(?:now|then|first|next|finally),?\s+)?(?:create|add|write|new file|file|replace|update|modify|edit|implement|content of|contents of|in|to|put|save|place)\b/i;
 const SILENT = new Set(['', 'text', 'txt', 'plain', 'plaintext', 'tree', 'mermaid', 'ascii', 'log', 'output', 'http', 'markdown', 'md']);
 
 /** All blocks of a phase, in order. Shell blocks count only when something binds them to a file. */
@@ -52,7 +54,9 @@ export function readLooseBlocks(blocks: readonly RootContent[], outline: Outline
 export function reportUnbound(blocks: readonly BoundBlock[], diagnostics: Diagnostic[]): void {
   for (const block of blocks) {
     if (block.path !== null || SILENT.has(block.language) || block.language === 'diff' || block.language === 'patch') continue;
-    diagnostics.push(diagnose('CE_SPEC_UNBOUND_BLOCK', 'info', `this \`${block.language}\` block is bound to no file: write \`\`\`${block.language} path/to/file`, block.line));
+    diagnostics.push(
+      diagnose('CE_SPEC_UNBOUND_BLOCK', 'info', `this \`${block.language}\` block is bound to no file: write \`\`\`${block.language} path/to/file`, block.line),
+    );
   }
 }
 
@@ -93,7 +97,14 @@ function addBlock(fence: FencedBlock, caption: Caption | null, found: BoundBlock
   if (isShell(language) && (bound === null || !/\.(?:sh|bash|zsh|bats)$/.test(bound.path))) return;
   const path = diff ? diffPath(fence.text) : (bound?.path ?? null);
   const usable = path !== null && pathProblem(path) === null && !isGlob(path) && !path.endsWith('/') ? path : null;
-  found.push({ language: diff ? 'diff' : language, path: usable, text: fence.text, line: fence.start, endLine: fence.end, action: usable === null || diff ? null : (bound?.action ?? null) });
+  found.push({
+    language: diff ? 'diff' : language,
+    path: usable,
+    text: fence.text,
+    line: fence.start,
+    endLine: fence.end,
+    action: usable === null || diff ? null : (bound?.action ?? null),
+  });
 }
 
 /** `ts src/a.ts`, `ts:src/a.ts`, `ts title="src/a.ts"`, `src/a.ts`. */
@@ -144,8 +155,12 @@ function readSentence(line: string): Caption | null {
   const text = line.trim();
   const path = onlyPath(text);
   if (path === null || SHOWN.test(withoutCode(text))) return null;
-  const rest = plainText(withoutCode(text)).replace(/\([^()]*\)/g, '').replace(/[:.]$/, '').trim();
-  if (rest === '' || (CAPTION_VERB.test(rest) && text.endsWith(':'))) return { path, action: /^create|^new/i.test(rest) || /\(new\b/i.test(text) ? 'create' : null };
+  const rest = plainText(withoutCode(text))
+    .replace(/\([^()]*\)/g, '')
+    .replace(/[:.]$/, '')
+    .trim();
+  if (rest === '' || (CAPTION_VERB.test(rest) && text.endsWith(':')))
+    return { path, action: /^create|^new/i.test(rest) || /\(new\b/i.test(text) ? 'create' : null };
   return null;
 }
 
@@ -154,7 +169,9 @@ function holderOf(head: string): Caption | null {
   const text = head.replace(/^\[[ xX-]\]\s+/, '').split('\n')[0] ?? '';
   const path = onlyPath(text);
   if (path === null || SHOWN.test(withoutCode(text))) return null;
-  const lead = plainText(text.slice(0, text.indexOf('`'))).replace(/:$/, '').trim();
+  const lead = plainText(text.slice(0, text.indexOf('`')))
+    .replace(/:$/, '')
+    .trim();
   return lead === '' || CAPTION_VERB.test(lead) ? { path, action: /^create|^new/i.test(lead) || /\(new\b/i.test(text) ? 'create' : null } : null;
 }
 
@@ -165,13 +182,19 @@ function sectionCaption(section: Section): string | null {
 /** A heading is a caption only when it names a file and next to nothing else. */
 function headingCaption(heading: string): string | null {
   const path = onlyPath(heading) ?? pathOf(heading);
-  const rest = plainText(withoutCode(heading)).replace(/^[\d.)\s]+/, '').replace(/\([^()]*\)/g, '').replace(/:$/, '').trim();
+  const rest = plainText(withoutCode(heading))
+    .replace(/^[\d.)\s]+/, '')
+    .replace(/\([^()]*\)/g, '')
+    .replace(/:$/, '')
+    .trim();
   if (path === null || !(rest === '' || /^(?:create|add|update|modify|file|new file|write)$/i.test(rest) || pathOf(rest) === path)) return null;
   return `${/^(?:create|new file)/i.test(rest) || /\(new\b/i.test(heading) ? '**Create**' : '**File**'}: \`${path}\``;
 }
 
 function onlyPath(text: string): string | null {
-  const paths = inlineCodes(text).map(({ code }) => pathOf(code)).filter((path) => path !== null);
+  const paths = inlineCodes(text)
+    .map(({ code }) => pathOf(code))
+    .filter((path) => path !== null);
   return paths.length === 1 ? (paths[0] ?? null) : null;
 }
 
@@ -184,4 +207,3 @@ function withoutCode(text: string): string {
   }
   return rest + text.slice(from);
 }
-

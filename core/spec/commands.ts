@@ -1,15 +1,19 @@
 /** Tells a command from prose, a path or a name in code. Errs on the side of prose: what is not run is listed as unverified. */
 
 const PROGRAMS = new Set(
-  ('alembic awk basename bash bats biome black brew bun bundle bunx c8 cargo cat cd ce chmod cmake composer cp curl cypress date deno diff dirname django-admin docker '
-    + 'docker-compose dotnet du echo egrep env eslint exit export fgrep file find flake8 for gem gh git go gofmt golangci-lint gradle grep gunicorn head helm '
-    + 'if java javac jest jq kill kubectl lighthouse ln ls lsof make markdownlint markdownlint-cli2 mkdir mocha mv mvn mypy mysql nc node npm npx nyc nx openssl '
-    + 'patch perl php phpunit pip pip3 pipx playwright pnpm poetry pre-commit prettier printf psql pwd pylint pyright pytest python python3 rails rake read redis-cli rg rm '
-    + 'rspec rsync rubocop ruby ruff rustc rustup sed set sh shellcheck sleep sort source sqlite3 ssh stat swift tail tap tar tee terraform test time timeout touch '
-    + 'tox tree true tsc tsx turbo uname uniq unzip until uv uvicorn uvu uvx vite vitest vue-tsc watch wc wget which while wrangler xargs xcodebuild yarn yq zip zsh').split(' '),
+  (
+    'alembic awk basename bash bats biome black brew bun bundle bunx c8 cargo cat cd ce chmod cmake composer cp curl cypress date deno diff dirname django-admin docker ' +
+    'docker-compose dotnet du echo egrep env eslint exit export fgrep file find flake8 for gem gh git go gofmt golangci-lint gradle grep gunicorn head helm ' +
+    'if java javac jest jq kill kubectl lighthouse ln ls lsof make markdownlint markdownlint-cli2 mkdir mocha mv mvn mypy mysql nc node npm npx nyc nx openssl ' +
+    'patch perl php phpunit pip pip3 pipx playwright pnpm poetry pre-commit prettier printf psql pwd pylint pyright pytest python python3 rails rake read redis-cli rg rm ' +
+    'rspec rsync rubocop ruby ruff rustc rustup sed set sh shellcheck sleep sort source sqlite3 ssh stat swift tail tap tar tee terraform test time timeout touch ' +
+    'tox tree true tsc tsx turbo uname uniq unzip until uv uvicorn uvu uvx vite vitest vue-tsc watch wc wget which while wrangler xargs xcodebuild yarn yq zip zsh'
+  ).split(' '),
 );
 /** Programs that say something without an argument. */
-const ALONE = new Set('black cargo ce eslint flake8 jest make mocha mypy phpunit pre-commit prettier pylint pyright pytest rspec rubocop ruff tox tsc vitest'.split(' '));
+const ALONE = new Set(
+  'black cargo ce eslint flake8 jest make mocha mypy phpunit pre-commit prettier pylint pyright pytest rspec rubocop ruff tox tsc vitest'.split(' '),
+);
 const PLACEHOLDER = /(?:^|\s)\.\.\.(?:\s|$|["'])|\{\{|<[a-z][a-z _-]*>(?!\S)|\[(?:your|command|test|path)[^\]]*\]|\{[a-z][a-z_ -]*\}(?!\S)/;
 
 export function looksLikeCommand(text: string): boolean {
@@ -63,5 +67,8 @@ export function scriptOf(text: string): string {
 
 /** Lines that do something: no comment, no blank, no continuation of a here-document is judged here. */
 export function activeLines(script: string): readonly string[] {
-  return script.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+  return script
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
 }

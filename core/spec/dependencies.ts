@@ -46,7 +46,9 @@ function partsOf(value: Json | undefined): readonly string[] {
 function objectParts(value: { readonly [key: string]: Json }): readonly string[] {
   const id = value['id'] ?? value['prp_id'] ?? value['prp'];
   if (typeof id === 'string' || typeof id === 'number') return [`${id}${value['soft'] === true || value['type'] === 'soft' ? ' (soft)' : ''}`];
-  return Object.entries(value).flatMap(([key, item]) => (/^PRP/i.test(key) ? [key] : partsOf(item).map((part) => (/soft|optional/i.test(key) ? `${part} (soft)` : part))));
+  return Object.entries(value).flatMap(([key, item]) =>
+    /^PRP/i.test(key) ? [key] : partsOf(item).map((part) => (/soft|optional/i.test(key) ? `${part} (soft)` : part)),
+  );
 }
 
 export function splitList(text: string): readonly string[] {

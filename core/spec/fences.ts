@@ -51,7 +51,11 @@ const INFO = /^[A-Za-z{.#+_/@][^`]*$/;
 const MARKDOWN = /^(?:markdown|md|mdx)\b/i;
 
 /** `lines` come from the text without its header. Linear: at most fifteen passes over the fence lines. */
-export function balanceFences(lines: readonly string[]): { readonly lines: string[]; readonly blocks: readonly FencedBlock[]; readonly diagnostics: readonly Diagnostic[] } {
+export function balanceFences(lines: readonly string[]): {
+  readonly lines: string[];
+  readonly blocks: readonly FencedBlock[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const fences = findFences(lines);
   const diagnostics: Diagnostic[] = [];
   const scan = chooseScan(withMissingEnds(fences, lines, diagnostics), lines, diagnostics);
@@ -80,7 +84,15 @@ function findFences(lines: readonly string[]): Fence[] {
     const [, indent = '', run = '', info = ''] = match;
     if (info !== '' && !INFO.test(info)) return;
     const bare = run.replaceAll('\\', '');
-    fences.push({ line: index + 1, indent, mark: bare[0] ?? '`', length: bare.length, info: info.trim(), escaped: bare.length !== run.length, looks: info === '' ? looksOf(lines, index, indent.length) : null });
+    fences.push({
+      line: index + 1,
+      indent,
+      mark: bare[0] ?? '`',
+      length: bare.length,
+      info: info.trim(),
+      escaped: bare.length !== run.length,
+      looks: info === '' ? looksOf(lines, index, indent.length) : null,
+    });
   });
   return fences;
 }
@@ -180,10 +192,16 @@ function closeAtHeading(scan: Scan, lines: readonly string[], diagnostics: Diagn
   if (open === null) return scan;
   const from = open.line;
   const at = MARKDOWN.test(open.info) ? -1 : lines.findIndex((line, index) => index >= from && /^#{2,6} \S/.test(line));
-  diagnostics.push(diagnose('CE_SPEC_FENCE', 'warning', `this code fence is not closed; it is read up to ${at < 0 ? 'the end of the file' : `line ${at}`}`, from));
+  diagnostics.push(
+    diagnose('CE_SPEC_FENCE', 'warning', `this code fence is not closed; it is read up to ${at < 0 ? 'the end of the file' : `line ${at}`}`, from),
+  );
   if (at === from) return scan;
   if (at < 0) return { ...scan, pairs: [...scan.pairs, { open, close: null }] };
-  const later = scanFences(findFences(lines.slice(at)).map((fence) => ({ ...fence, line: fence.line + at })), 'commonmark', new Set<number>());
+  const later = scanFences(
+    findFences(lines.slice(at)).map((fence) => ({ ...fence, line: fence.line + at })),
+    'commonmark',
+    new Set<number>(),
+  );
   const rest = later.open === null ? later.pairs : [...later.pairs, { open: later.open, close: null }];
   return { ...scan, pairs: [...scan.pairs, { open: { ...open }, close: at }, ...rest] };
 }

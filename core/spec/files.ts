@@ -7,16 +7,43 @@ import type { Outline } from './outline.ts';
 import { isGlob, pathOf, pathProblem } from './paths.ts';
 
 const LABELS: readonly (readonly [FileAction, RegExp])[] = [
-  ['create', /^(?:(?:new )?files? (?:to (?:be )?)?(?:creat(?:e|ed)|add(?:ed)?)|new files?(?: to create)?|create(?: files?)?|files? created|create new files?)$/],
+  [
+    'create',
+    /^(?:(?:new )?files? (?:to (?:be )?)?(?:creat(?:e|ed)|add(?:ed)?)|new files?(?: to create)?|create(?: files?)?|files? created|create new files?)$/,
+  ],
   ['delete', /^(?:files? (?:to (?:be )?)?(?:delet(?:e|ed)|remov(?:e|ed))|(?:delete|remove)(?: files?)?|deleted files?|deletions?)$/],
   ['move', /^(?:files? (?:to (?:be )?)?(?:mov(?:e|ed)|renam(?:e|ed))|(?:move|rename)(?: files?)?|moves|renames)$/],
-  ['modify', /^(?:files?|location|(?:affected|changed|modified|updated|target|key) files?|files? (?:to (?:be )?)?(?:modif(?:y|ied)|chang(?:e|ed)|updat(?:e|ed)|edit(?:ed)?|affected|touched)|files? to (?:create|modify)[/ ].*|(?:modify|update|edit)(?: files?)?|key files? to update)$/],
+  [
+    'modify',
+    /^(?:files?|location|(?:affected|changed|modified|updated|target|key) files?|files? (?:to (?:be )?)?(?:modif(?:y|ied)|chang(?:e|ed)|updat(?:e|ed)|edit(?:ed)?|affected|touched)|files? to (?:create|modify)[/ ].*|(?:modify|update|edit)(?: files?)?|key files? to update)$/,
+  ],
 ];
 const VERBS: Readonly<Record<string, FileAction>> = {
-  create: 'create', add: 'create', new: 'create', write: 'create', delete: 'delete', remove: 'delete', deleted: 'delete', removed: 'delete', move: 'move', rename: 'move',
-  modify: 'modify', update: 'modify', edit: 'modify', change: 'modify', refactor: 'modify', replace: 'modify', updated: 'modify', modified: 'modify', created: 'create', updates: 'modify',
+  create: 'create',
+  add: 'create',
+  new: 'create',
+  write: 'create',
+  delete: 'delete',
+  remove: 'delete',
+  deleted: 'delete',
+  removed: 'delete',
+  move: 'move',
+  rename: 'move',
+  modify: 'modify',
+  update: 'modify',
+  edit: 'modify',
+  change: 'modify',
+  refactor: 'modify',
+  replace: 'modify',
+  updated: 'modify',
+  modified: 'modify',
+  created: 'create',
+  updates: 'modify',
 };
-const VERB = new RegExp(`^(?:\\[[ xX-]\\]\\s+)?(?:\\*\\*|__)?(${Object.keys(VERBS).join('|')})(?:\\*\\*|__)?:?(?:\\*\\*|__)?\\s+(?:(?:the|a|new|file|folder|directory)\\s+)*(?=\`)`, 'i');
+const VERB = new RegExp(
+  `^(?:\\[[ xX-]\\]\\s+)?(?:\\*\\*|__)?(${Object.keys(VERBS).join('|')})(?:\\*\\*|__)?:?(?:\\*\\*|__)?\\s+(?:(?:the|a|new|file|folder|directory)\\s+)*(?=\`)`,
+  'i',
+);
 const BARE_VERB = /^(?:\[[ xX-]\]\s+)?(create|delete|remove|modify|update|move|rename)[: ]\s*(\S+)(.*)$/i;
 const ARROW = /^(?:→|->|=>|to|⇒|➜)$/;
 
@@ -34,7 +61,9 @@ export function createFileList(diagnostics: Diagnostic[]): FileList {
       for (const path of [change.path, ...(change.from === undefined ? [] : [change.from])]) {
         const problem = pathProblem(path);
         if (problem === null) continue;
-        diagnostics.push(diagnose('CE_SPEC_PATH', problem.kind === 'forbidden' ? 'error' : 'warning', `\`${path}\` is not written: ${problem.why}`, change.line));
+        diagnostics.push(
+          diagnose('CE_SPEC_PATH', problem.kind === 'forbidden' ? 'error' : 'warning', `\`${path}\` is not written: ${problem.why}`, change.line),
+        );
         return;
       }
       if (isGlob(change.path)) {
@@ -44,7 +73,8 @@ export function createFileList(diagnostics: Diagnostic[]): FileList {
       const known = files.findIndex(({ path }) => path === change.path);
       const same = files[known];
       if (same === undefined) files.push(change);
-      else if (same.action === 'modify' && change.action !== 'modify') files[known] = { ...change, description: change.description === '' ? same.description : change.description };
+      else if (same.action === 'modify' && change.action !== 'modify')
+        files[known] = { ...change, description: change.description === '' ? same.description : change.description };
       else if (same.description === '' && change.description !== '') files[known] = { ...same, description: change.description };
     },
   };
@@ -132,12 +162,24 @@ function readSentence(text: string, line: number, list: FileList): boolean {
     const target = second === undefined ? null : pathOf(second.code);
     const tail = firstLine.slice(first.end);
     if (action === 'move') {
-      if (second === undefined || target === null || !ARROW.test(plainText(firstLine.slice(first.end, second.start)).toLowerCase()) || !endsHere(firstLine.slice(second.end))) return false;
-      list.add({ path: target.endsWith('/') && !path.endsWith('/') ? `${target}${path.split('/').at(-1) ?? ''}` : target, from: path, action, description: describe(firstLine.slice(second.end)), line });
+      if (
+        second === undefined ||
+        target === null ||
+        !ARROW.test(plainText(firstLine.slice(first.end, second.start)).toLowerCase()) ||
+        !endsHere(firstLine.slice(second.end))
+      )
+        return false;
+      list.add({
+        path: target.endsWith('/') && !path.endsWith('/') ? `${target}${path.split('/').at(-1) ?? ''}` : target,
+        from: path,
+        action,
+        description: describe(firstLine.slice(second.end)),
+        line,
+      });
       return true;
     }
     // `Remove x from the docs` deletes nothing: a deletion ends behind its path.
-    if (action === 'delete' && !(endsHere(tail) || codes.every(({ code }) => pathOf(code) !== null) && /^[\s`,]*(?:and\s+)?`/.test(tail))) return false;
+    if (action === 'delete' && !(endsHere(tail) || (codes.every(({ code }) => pathOf(code) !== null) && /^[\s`,]*(?:and\s+)?`/.test(tail)))) return false;
     if (action === 'delete') readLine(firstLine.slice(verb[0].length), action, line, list);
     else list.add({ path, action: actionOfTail(tail) ?? action, description: describe(tail), line });
     return true;
@@ -166,7 +208,10 @@ function readTable(table: Table, action: FileAction | null, outline: Outline, li
   if (action === null && actionAt < 0) return;
   for (const row of rows) {
     const cells = row.children.map((cell) => cellText(sourceOf(cell, outline.text)));
-    const word = plainText(cells[actionAt] ?? '').toLowerCase().split(/[\s/]+/)[0] ?? '';
+    const word =
+      plainText(cells[actionAt] ?? '')
+        .toLowerCase()
+        .split(/[\s/]+/)[0] ?? '';
     if (actionAt >= 0 && !(word in VERBS) && action === null) continue;
     const before = list.files.length;
     readLine(cells[fileAt] ?? '', VERBS[word] ?? action ?? 'modify', lineOf(row), list);

@@ -22,7 +22,8 @@ export function editFrontMatter(text: string, changes: Readonly<Record<string, H
   // Of two headers the one with the id is read last, so it is the one to change.
   const ordered = [...blocks].sort((one, other) => Number(hasKey(other.yaml, 'prp_id')) - Number(hasKey(one.yaml, 'prp_id')));
   const block = ordered.find(({ yaml }) => keys.some((key) => hasKey(yaml, key))) ?? ordered[0];
-  if (block === undefined) return ok(`${bom}---${newline}${keys.map((key) => pair(key, changes[key] ?? null)).join(newline)}${newline}---${newline}${newline}${body}`);
+  if (block === undefined)
+    return ok(`${bom}---${newline}${keys.map((key) => pair(key, changes[key] ?? null)).join(newline)}${newline}---${newline}${newline}${body}`);
   const start = offsetOfLine(body, block.firstLine);
   const end = offsetOfLine(body, block.firstLine + block.yaml.split('\n').length);
   const source = body.slice(start, end);
@@ -54,7 +55,8 @@ function editYaml(source: string, changes: Readonly<Record<string, HeaderValue>>
       if (last !== undefined) separator.splice(at < 0 ? separator.length : at, 0, last);
       continue;
     }
-    if (!CST.isScalar(token) || (node !== undefined && !isScalar(node.value))) return broken(`\`${key}\` is no single value, and only those are changed`, block);
+    if (!CST.isScalar(token) || (node !== undefined && !isScalar(node.value)))
+      return broken(`\`${key}\` is no single value, and only those are changed`, block);
     const end = token.type === 'block-scalar' ? [{ type: 'newline' as const, offset: -1, indent: 0, source: newline }] : (token.end ?? []);
     item.value = { type: 'scalar', offset: token.offset, indent: token.indent, source: scalarText(value), end };
   }
@@ -94,5 +96,10 @@ function offsetOfLine(text: string, line: number): number {
 }
 
 function broken(why: string, block: HeaderBlock): Result<string> {
-  return fail({ code: 'CE_SPEC_FRONTMATTER', message: `the front matter cannot be changed: ${why}`, why: `It starts at line ${block.start}.`, next: 'Repair the header by hand, then run this again.' });
+  return fail({
+    code: 'CE_SPEC_FRONTMATTER',
+    message: `the front matter cannot be changed: ${why}`,
+    why: `It starts at line ${block.start}.`,
+    next: 'Repair the header by hand, then run this again.',
+  });
 }

@@ -82,7 +82,13 @@ function readBlock(block: HeaderBlock, diagnostics: Diagnostic[]): Parsed | null
             return parsed.data;
           },
         },
-        json: refuse, javascript: refuse, js: refuse, coffee: refuse, coffeescript: refuse, cson: refuse, toml: refuse,
+        json: refuse,
+        javascript: refuse,
+        js: refuse,
+        coffee: refuse,
+        coffeescript: refuse,
+        cson: refuse,
+        toml: refuse,
       },
     });
     return parsed;
@@ -101,7 +107,8 @@ function readYaml(yaml: string, firstLine: number): Parsed {
   const lineAt = (offset: number): number => firstLine + (yaml.slice(0, offset).match(/\n/g)?.length ?? 0);
   visit(document, {
     Pair: (_, { key }) => {
-      if (isScalar(key) && POLLUTING.has(String(key.value))) throw new HeaderError(`the key \`${String(key.value)}\` is not allowed`, lineAt(key.range?.[0] ?? 0) - firstLine + 1);
+      if (isScalar(key) && POLLUTING.has(String(key.value)))
+        throw new HeaderError(`the key \`${String(key.value)}\` is not allowed`, lineAt(key.range?.[0] ?? 0) - firstLine + 1);
     },
   });
   const { contents } = document;

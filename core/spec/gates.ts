@@ -7,12 +7,19 @@ import { isValidationSection, rankOf } from './sections.ts';
 import { levelOfHeading, readGate, reportManual } from './validation.ts';
 
 /** `text` is what the gates were read from: the spec of the pseudo-phase `final`. A command said twice is one gate. */
-export function readGates(outline: Outline, work: ReadonlySet<Section>, diagnostics: Diagnostic[]): { readonly gates: readonly Validation[]; readonly text: string } {
+export function readGates(
+  outline: Outline,
+  work: ReadonlySet<Section>,
+  diagnostics: Diagnostic[],
+): { readonly gates: readonly Validation[]; readonly text: string } {
   const title = outline.sections.find(({ depth }) => depth === 1);
   const heads = outline.sections.filter((section) => {
     if (work.has(section) || section === title || !isValidationSection(section.heading)) return false;
     if (isWork(section)) return false;
-    return !ancestorsOf(section).some((ancestor) => ancestor !== title && (work.has(ancestor) || isWork(ancestor) || isValidationSection(ancestor.heading) || rankOf(ancestor.heading) === 'denied'));
+    return !ancestorsOf(section).some(
+      (ancestor) =>
+        ancestor !== title && (work.has(ancestor) || isWork(ancestor) || isValidationSection(ancestor.heading) || rankOf(ancestor.heading) === 'denied'),
+    );
   });
   const gates: Validation[] = [];
   const known = new Set<string>();

@@ -19,7 +19,8 @@ const REACH = 60;
 const RULE = /^---[ \t]*$/;
 const OPENING = /^---[ \t]*([A-Za-z][\w+-]*)?[ \t]*$/;
 const KEY = /^(?:"[^"]+"|'[^']+'|[A-Za-z_$][\w .$/-]{0,60}?)[ \t]*:(?:[ \t]|$)/;
-const KNOWN = /^["']?(?:prp_id|prp|id|name|title|feature_name|feature|description|status|dependencies|project_name|project|created|priority|complexity|estimated_hours|effort_hours|batch_id|stage|issue|version|author|tags|type)["']?[ \t]*:/i;
+const KNOWN =
+  /^["']?(?:prp_id|prp|id|name|title|feature_name|feature|description|status|dependencies|project_name|project|created|priority|complexity|estimated_hours|effort_hours|batch_id|stage|issue|version|author|tags|type)["']?[ \t]*:/i;
 
 /** Blocks in file order. `lines` are those of the whole text, without a byte order mark. */
 export function findHeaders(lines: readonly string[]): { readonly blocks: readonly HeaderBlock[]; readonly diagnostics: readonly Diagnostic[] } {
@@ -54,16 +55,21 @@ function opened(lines: readonly string[], at: number, diagnostics: Diagnostic[])
   const language = (match[1] ?? 'yaml').toLowerCase();
   const end = lines.findIndex((line, index) => index > at && RULE.test(line));
   if (language !== 'yaml' && language !== 'yml') {
-    diagnostics.push(diagnose('CE_SPEC_FRONTMATTER_LANGUAGE', 'error', `front matter in \`${language}\` is not read, and nothing in it was run: only YAML is`, at + 1));
+    diagnostics.push(
+      diagnose('CE_SPEC_FRONTMATTER_LANGUAGE', 'error', `front matter in \`${language}\` is not read, and nothing in it was run: only YAML is`, at + 1),
+    );
     return { start: at + 1, end: end < 0 ? at + 1 : end + 1, yaml: '', firstLine: at + 2 };
   }
   const next = lines.find((line, index) => index > at && line.trim() !== '' && !/^#(?:\s|$)/.test(line)) ?? '';
   const looksLikeData = KEY.test(next) || RULE.test(next) || /^[{[&!%?"']/.test(next);
   if (end < 0) {
-    if (match[1] !== undefined || KNOWN.test(next)) diagnostics.push(diagnose('CE_SPEC_FRONTMATTER', 'error', 'the front matter is not closed by a line `---`', at + 1));
+    if (match[1] !== undefined || KNOWN.test(next))
+      diagnostics.push(diagnose('CE_SPEC_FRONTMATTER', 'error', 'the front matter is not closed by a line `---`', at + 1));
     return null;
   }
-  return looksLikeData && !lines.slice(at, end).some((line) => /^#{2,6}\s/.test(line)) ? { start: at + 1, end: end + 1, yaml: lines.slice(at + 1, end).join('\n'), firstLine: at + 2 } : null;
+  return looksLikeData && !lines.slice(at, end).some((line) => /^#{2,6}\s/.test(line))
+    ? { start: at + 1, end: end + 1, yaml: lines.slice(at + 1, end).join('\n'), firstLine: at + 2 }
+    : null;
 }
 
 /** `name: …` at the top, without an opening `---`; text under `description: |` stands unindented until a blank line. */
@@ -88,7 +94,8 @@ function bare(lines: readonly string[], at: number): HeaderBlock | null {
   }
   // The rule that ends this dialect may stand after prose; directly below the keys it belongs to the header.
   const rule = nextText(lines, index);
-  const end = RULE.test(lines[rule] ?? '') && !KNOWN.test(lines[nextText(lines, rule + 1)] ?? '') && !isComment(lines[nextText(lines, rule + 1)]) ? rule + 1 : index;
+  const end =
+    RULE.test(lines[rule] ?? '') && !KNOWN.test(lines[nextText(lines, rule + 1)] ?? '') && !isComment(lines[nextText(lines, rule + 1)]) ? rule + 1 : index;
   return { start: at + 1, end, yaml: yaml.join('\n'), firstLine: at + 1 };
 }
 

@@ -34,13 +34,19 @@ export function readHeader(path: string, front: FrontMatter, outline: Outline, w
   const labels = labelsOf(outline, heading ?? null);
   const given = text('prp_id') ?? text('prp') ?? text('id');
   const ownId = given === null ? null : normaliseId(given);
-  if (given !== null && ownId !== null && !given.toUpperCase().includes(ownId.replace(/^PRP-/i, '').toUpperCase())) diagnostics.push(diagnose('CE_SPEC_PHASE', 'info', `the id \`${given}\` is read as ${ownId}`, front.lines['prp_id'] ?? 1));
+  if (given !== null && ownId !== null && !given.toUpperCase().includes(ownId.replace(/^PRP-/i, '').toUpperCase()))
+    diagnostics.push(diagnose('CE_SPEC_PHASE', 'info', `the id \`${given}\` is read as ${ownId}`, front.lines['prp_id'] ?? 1));
   const id = ownId ?? idOfFileName(path) ?? titled.id ?? normaliseLabel(labels.get('prp id') ?? labels.get('prp')) ?? slugOf(path);
   const title = text('title') ?? text('feature_name') ?? text('feature') ?? text('name') ?? (titled.title === '' ? null : titled.title) ?? id;
-  const hours = hoursOf(front) ?? firstHours(['estimated', 'estimated hours', 'estimated effort', 'effort', 'estimated time', 'estimate', 'total effort', 'duration'].map((key) => labels.get(key)));
-  const dependencies = 'dependencies' in front.data || 'depends_on' in front.data
-    ? readDependencies(front.data['dependencies'] ?? front.data['depends_on'], id, front.lines['dependencies'] ?? front.lines['depends_on'] ?? 1, diagnostics)
-    : readDependencies(prpWords(labels.get('dependencies') ?? labels.get('depends on')), id, 1, diagnostics);
+  const hours =
+    hoursOf(front) ??
+    firstHours(
+      ['estimated', 'estimated hours', 'estimated effort', 'effort', 'estimated time', 'estimate', 'total effort', 'duration'].map((key) => labels.get(key)),
+    );
+  const dependencies =
+    'dependencies' in front.data || 'depends_on' in front.data
+      ? readDependencies(front.data['dependencies'] ?? front.data['depends_on'], id, front.lines['dependencies'] ?? front.lines['depends_on'] ?? 1, diagnostics)
+      : readDependencies(prpWords(labels.get('dependencies') ?? labels.get('depends on')), id, 1, diagnostics);
   const status = text('status') ?? cleaned(labels.get('status'));
   return {
     id,
@@ -57,7 +63,11 @@ export function readHeader(path: string, front: FrontMatter, outline: Outline, w
 /** Labels of the document's head, and rows of a metadata table, by key. The first of a name counts. */
 function labelsOf(outline: Outline, title: Section | null): ReadonlyMap<string, string> {
   const labels = new Map<string, string>();
-  const heads = [outline.root, ...(title === null ? [] : [title]), ...outline.sections.filter(({ heading }) => /\b(?:metadata|overview|assessment|tl;?dr)\b/i.test(heading)).slice(0, 3)];
+  const heads = [
+    outline.root,
+    ...(title === null ? [] : [title]),
+    ...outline.sections.filter(({ heading }) => /\b(?:metadata|overview|assessment|tl;?dr)\b/i.test(heading)).slice(0, 3),
+  ];
   for (const section of heads) {
     for (const entry of entriesOfBlocks(section.blocks, outline)) {
       const value = entry.value.split('\n')[0] ?? '';
@@ -82,19 +92,25 @@ function readHeaderFiles(front: FrontMatter, outline: Outline, work: ReadonlySet
       const path = item.replace(/\s*\([^()]*\)\s*$/, '').trim();
       const problem = pathProblem(path);
       if (problem !== null) diagnostics.push(diagnose('CE_SPEC_PATH', 'error', `\`${key}\` names \`${printable(path)}\`: ${problem.why}`, line));
-      else if (pathOf(path) !== null) list.add({ path: pathOf(path) ?? path, action: /creat/.test(key) || /\(new\b/i.test(item) ? 'create' : 'modify', description: '', line });
+      else if (pathOf(path) !== null)
+        list.add({ path: pathOf(path) ?? path, action: /creat/.test(key) || /\(new\b/i.test(item) ? 'create' : 'modify', description: '', line });
     }
   }
   for (const section of outline.sections) {
     if (work.has(section) || !isFileSection(section)) continue;
-    const entries = entriesOfBlocks(section.blocks, outline).map((entry): Entry => ({ ...entry, under: entry.under === '' ? keyOf(section.heading) : entry.under }));
+    const entries = entriesOfBlocks(section.blocks, outline).map(
+      (entry): Entry => ({ ...entry, under: entry.under === '' ? keyOf(section.heading) : entry.under }),
+    );
     readFiles(entries, outline, list);
   }
   return list.files;
 }
 
 function isFileSection(section: Section): boolean {
-  return actionOfLabel(keyOf(section.heading)) !== null || /\bfiles? (?:to (?:create|modify|change|delete)|modified|created|changed)\b|\baffected files\b/.test(keyOf(section.heading));
+  return (
+    actionOfLabel(keyOf(section.heading)) !== null ||
+    /\bfiles? (?:to (?:create|modify|change|delete)|modified|created|changed)\b|\baffected files\b/.test(keyOf(section.heading))
+  );
 }
 
 function namesOf(value: Json | undefined): readonly string[] {
@@ -130,7 +146,11 @@ function firstHours(values: readonly (string | undefined)[]): number | null {
 
 /** Labels speak in prose: only what is marked as a PRP counts. */
 function prpWords(text: string | undefined): string {
-  return text === undefined || !/\bPRP[-_ ]?(?:\d|[A-Z]\b)/.test(text) ? '' : splitList(text).filter((part) => /\bPRP[-_ ]?(?:\d|[A-Z]\b)/.test(part)).join(', ');
+  return text === undefined || !/\bPRP[-_ ]?(?:\d|[A-Z]\b)/.test(text)
+    ? ''
+    : splitList(text)
+        .filter((part) => /\bPRP[-_ ]?(?:\d|[A-Z]\b)/.test(part))
+        .join(', ');
 }
 
 function normaliseLabel(text: string | undefined): string | null {
@@ -139,7 +159,16 @@ function normaliseLabel(text: string | undefined): string | null {
 
 /** `✅ **COMPLETED** (yesterday)` → `completed`. */
 function cleaned(text: string | undefined): string | null {
-  const word = text === undefined ? '' : (plainText(text).replace(/^[^\p{L}\d]+/u, '').split(/\s[-–—(]|[.;]|\s\p{Extended_Pictographic}/u)[0] ?? '').trim().toLowerCase();
+  const word =
+    text === undefined
+      ? ''
+      : (
+          plainText(text)
+            .replace(/^[^\p{L}\d]+/u, '')
+            .split(/\s[-–—(]|[.;]|\s\p{Extended_Pictographic}/u)[0] ?? ''
+        )
+          .trim()
+          .toLowerCase();
   return word === '' ? null : word;
 }
 

@@ -21,13 +21,18 @@ const STATUS =
   '(?:fully |partially |largely |mostly |already )?(?:completed?|done|finished|implemented|in[ -]progress|wip|pending|todo|to do|not started|skipped|blocked|failed)(?: with issues| during review| ✅)?';
 const LEADING_MARK = new RegExp(String.raw`^(?:${BOX}|${EMOJI}|~~)\s*`, 'u');
 const TRAILING_MARK = new RegExp(
-  String.raw`\s*(?:${EMOJI}|${BOX}|\((?:${EMOJI}|\s)*(?:${STATUS})(?:${EMOJI}|\s)*\)|(?:(?<=${EMOJI})\s*|\s[-–—:]\s*)\**(?:${STATUS})\**)$`, 'iu');
+  String.raw`\s*(?:${EMOJI}|${BOX}|\((?:${EMOJI}|\s)*(?:${STATUS})(?:${EMOJI}|\s)*\)|(?:(?<=${EMOJI})\s*|\s[-–—:]\s*)\**(?:${STATUS})\**)$`,
+  'iu',
+);
 const TRAILING_STATUS = new RegExp(String.raw`${EMOJI}\s*\**(?:${STATUS})\**\s*$`, 'iu');
 const SHOUTED = /\s*\*\*(?:[A-Z][A-Z0-9 ,/&-]+)\*\*$/;
-const WORD = /^(?:\*\*|__)?(pre-)?(phase|step|task|stage|milestone|sprint|iteration|part)s?\s*#?\s*((?:\d+(?:\.\d+)*[a-z]?(?:\s*[-–]\s*\d+(?=\s*[:.)]))?|[a-z](?=\s*[:.)\-–—])|[ivx]+(?=\s*[:.)\-–—]|\s)|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b))(?![\w])(?:\*\*|__)?\s*/iu;
+const WORD =
+  /^(?:\*\*|__)?(pre-)?(phase|step|task|stage|milestone|sprint|iteration|part)s?\s*#?\s*((?:\d+(?:\.\d+)*[a-z]?(?:\s*[-–]\s*\d+(?=\s*[:.)]))?|[a-z](?=\s*[:.)\-–—])|[ivx]+(?=\s*[:.)\-–—]|\s)|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b))(?![\w])(?:\*\*|__)?\s*/iu;
 const NUMBERED = /^(?:(\d+)(?:[.)]|\s*[-–—:])|(\d+(?:\.\d+)+)[.):]?)\s+(?=\S)/;
-const ACTION = /^(?:\*\*|__)?(CREATE|MODIFY|UPDATE|ADD|DELETE|REMOVE|REPLACE|REFACTOR|RENAME|MOVE|IMPLEMENT|MIRROR|COPY)(?:\*\*|__)?\s+(?=`?[\w@.-]*[\w)/\]-]*[./])/;
-const NOT_NOW = /\b(?:not in scope|out of scope|not this prp|subsequent prps?|future (?:work|enhancements?|improvements?|iterations?|prps?|releases?)|deferred|won't do|not planned)\b/i;
+const ACTION =
+  /^(?:\*\*|__)?(CREATE|MODIFY|UPDATE|ADD|DELETE|REMOVE|REPLACE|REFACTOR|RENAME|MOVE|IMPLEMENT|MIRROR|COPY)(?:\*\*|__)?\s+(?=`?[\w@.-]*[\w)/\]-]*[./])/;
+const NOT_NOW =
+  /\b(?:not in scope|out of scope|not this prp|subsequent prps?|future (?:work|enhancements?|improvements?|iterations?|prps?|releases?)|deferred|won't do|not planned)\b/i;
 
 /** Null when the text opens no work. `text` is the heading's source without `#`. Linear in its length. */
 export function parseWorkHeading(text: string): WorkHeading | null {
@@ -52,7 +57,11 @@ export function parseWorkHeading(text: string): WorkHeading | null {
 
 /** Words of a heading without status marks, emoji, numbering and bold: for lexicons and titles. */
 export function plainTitle(text: string): string {
-  return stripTrailing(stripLeading(text.trim())).replace(/^(?:\d+(?:\.\d+)*[.)]|[IVX]+\.)\s+/, '').replace(/\*\*|__/g, '').replace(/[:\s]+$/, '').trim();
+  return stripTrailing(stripLeading(text.trim()))
+    .replace(/^(?:\d+(?:\.\d+)*[.)]|[IVX]+\.)\s+/, '')
+    .replace(/\*\*|__/g, '')
+    .replace(/[:\s]+$/, '')
+    .trim();
 }
 
 /** The line without status marks at either end: a phase that is ticked off is the same phase. */
@@ -85,7 +94,10 @@ function splitTail(title: string): { name: string; hours: number | null; tail: s
   let tail = '';
   const shouted = SHOUTED.exec(name);
   const core = shouted === null ? name : name.slice(0, shouted.index).trimEnd();
-  for (const [open, close] of [['(', ')'], ['[', ']']] as const) {
+  for (const [open, close] of [
+    ['(', ')'],
+    ['[', ']'],
+  ] as const) {
     if (!core.endsWith(close)) continue;
     const at = openingOf(core, open, close);
     if (at < 0) continue;

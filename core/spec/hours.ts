@@ -5,12 +5,28 @@
 
 /** Hours in one unit; a day of work has 8 hours and a week 40. */
 const UNITS: Readonly<Record<string, number>> = {
-  m: 1 / 60, min: 1 / 60, mins: 1 / 60, minute: 1 / 60, minutes: 1 / 60,
-  h: 1, hr: 1, hrs: 1, hour: 1, hours: 1,
-  d: 8, day: 8, days: 8, w: 40, wk: 40, wks: 40, week: 40, weeks: 40,
+  m: 1 / 60,
+  min: 1 / 60,
+  mins: 1 / 60,
+  minute: 1 / 60,
+  minutes: 1 / 60,
+  h: 1,
+  hr: 1,
+  hrs: 1,
+  hour: 1,
+  hours: 1,
+  d: 8,
+  day: 8,
+  days: 8,
+  w: 40,
+  wk: 40,
+  wks: 40,
+  week: 40,
+  weeks: 40,
 };
 
-const BEFORE = /^(?:(?:[~≈<>≤≥]|about|approx\.?|approximately|around|circa|ca\.?|up to|under|est\.?|estimated|estimate|total|time|effort|duration|required|optional)[\s:]*)+/i;
+const BEFORE =
+  /^(?:(?:[~≈<>≤≥]|about|approx\.?|approximately|around|circa|ca\.?|up to|under|est\.?|estimated|estimate|total|time|effort|duration|required|optional)[\s:]*)+/i;
 const AFTER = /(?:\s*(?:total|max\.?|min\.|est\.?|estimated|of work|work|effort|each|parallel|sequential|or less|or more))+$/i;
 const TOKEN = /\s*(?:(\d+\/\d+|\d+(?:[.,]\d+)?|[½¼¾])\s*([a-z]+)?|(-|–|—|\+|&|to\b|and\b|or\b))/iy;
 const FRACTIONS: Readonly<Record<string, number>> = { '½': 0.5, '¼': 0.25, '¾': 0.75 };

@@ -26,7 +26,10 @@ export function idOfFileName(path: string): string | null {
 
 /** A last resort: the file's name as an id. */
 export function slugOf(path: string): string {
-  const slug = baseName(path).replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-._]+|[-._]+$/g, '').slice(0, 100);
+  const slug = baseName(path)
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-._]+|[-._]+$/g, '')
+    .slice(0, 100);
   return slug === '' ? 'spec' : slug;
 }
 

@@ -21,7 +21,8 @@ export interface Entry {
 }
 
 const BOLD = /^(\*\*|__)(?=\S)((?:(?!\1).){1,160}?)\1[ \t]*(.*)$/s;
-const PLAIN = /^(goal|objective|approach|files? to (?:create|modify|change|delete|update)|validation command|validation|validate|checkpoint|commit|estimated (?:time|hours|effort)|duration|effort|depends on|dependencies|expected(?: output)?|command)[ \t]*:[ \t]*(.*)$/is;
+const PLAIN =
+  /^(goal|objective|approach|files? to (?:create|modify|change|delete|update)|validation command|validation|validate|checkpoint|commit|estimated (?:time|hours|effort)|duration|effort|depends on|dependencies|expected(?: output)?|command)[ \t]*:[ \t]*(.*)$/is;
 
 /** Splits a paragraph into its labelled parts; text before the first label has no key. */
 export function splitLabels(source: string, line: number): readonly { readonly label: string; readonly value: string; readonly line: number }[] {
@@ -111,7 +112,13 @@ function createReader(outline: Outline): { readonly entries: Entry[]; heading(se
         let last: Entry | null = null;
         for (const child of node.children) {
           last = item(child);
-          if (last === null) add('', '', lineOf(child), 'text').blocks.push({ type: 'list', ordered: node.ordered ?? false, children: [child], ...(node.position === undefined ? {} : { position: node.position }) });
+          if (last === null)
+            add('', '', lineOf(child), 'text').blocks.push({
+              type: 'list',
+              ordered: node.ordered ?? false,
+              children: [child],
+              ...(node.position === undefined ? {} : { position: node.position }),
+            });
         }
         if (last !== null && last.value === '' && last.blocks.length === 0) current = last;
         else if (current === null || current.kind !== 'heading') current = null;
@@ -128,7 +135,12 @@ function isLabelled(node: ListItem, outline: Outline): boolean {
 }
 
 export function keyOf(label: string): string {
-  return plainTitle(label).replace(/\s*\([^()]*\)/g, '').replace(/[`*_]/g, '').replace(/\s+/g, ' ').trim().toLowerCase();
+  return plainTitle(label)
+    .replace(/\s*\([^()]*\)/g, '')
+    .replace(/[`*_]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
 }
 
 /** Inline code, as written between its ticks. */
@@ -159,5 +171,9 @@ export function inlineCodes(text: string): readonly { readonly code: string; rea
 
 /** One line of plain words: marks of emphasis and code are taken off. */
 export function plainText(text: string): string {
-  return text.replace(/\*\*|__/g, '').replace(/(^|\s)[*_](?=\S)/g, '$1').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/\*\*|__/g, '')
+    .replace(/(^|\s)[*_](?=\S)/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

@@ -27,7 +27,12 @@ export function listSpecFiles(root: string, globs: readonly string[]): string[] 
 export function isBesideSpecs(path: string): boolean {
   const parts = path.split('/');
   const stem = (parts.at(-1) ?? '').replace(/\.[^.]+$/, '');
-  return NAMES.test(stem) || SUFFIX.test(stem) || /^prp[-_]?(?:base|template|spec[-_]template)/i.test(stem) || parts.slice(0, -1).some((part) => /^(?:templates?|ai_docs|examples?)$/i.test(part));
+  return (
+    NAMES.test(stem) ||
+    SUFFIX.test(stem) ||
+    /^prp[-_]?(?:base|template|spec[-_]template)/i.test(stem) ||
+    parts.slice(0, -1).some((part) => /^(?:templates?|ai_docs|examples?)$/i.test(part))
+  );
 }
 
 function* walk(root: string, base: string, depth: number): Generator<string> {

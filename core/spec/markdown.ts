@@ -13,8 +13,19 @@ const SYNTAX = [
   {
     disable: {
       null: [
-        'attention', 'autolink', 'characterEscape', 'characterReference', 'codeIndented', 'codeText', 'definition',
-        'hardBreakEscape', 'htmlText', 'labelEnd', 'labelStartImage', 'labelStartLink', 'setextUnderline',
+        'attention',
+        'autolink',
+        'characterEscape',
+        'characterReference',
+        'codeIndented',
+        'codeText',
+        'definition',
+        'hardBreakEscape',
+        'htmlText',
+        'labelEnd',
+        'labelStartImage',
+        'labelStartLink',
+        'setextUnderline',
       ],
     },
   },

@@ -65,7 +65,14 @@ export function readOutline(body: string): Outline {
     parent.children.push(current);
     sections.push(current);
   });
-  return { root, sections, lines, text, code: new Map(fenced.blocks.map((block) => [block.start, block])), diagnostics: [...fenced.diagnostics, ...diagnostics] };
+  return {
+    root,
+    sections,
+    lines,
+    text,
+    code: new Map(fenced.blocks.map((block) => [block.start, block])),
+    diagnostics: [...fenced.diagnostics, ...diagnostics],
+  };
 }
 
 /** The section's own blocks and those of its subsections, with their headings between them. */
@@ -90,13 +97,22 @@ export function ancestorsOf(section: Section): Section[] {
 /** Text above `===` is a heading; above `---` only when it reads like one, for most who write that mean a rule. */
 function openingOf(node: RootContent, next: RootContent | undefined, text: string): { readonly depth: number; readonly heading: string } | null {
   const source = node.type === 'heading' || node.type === 'paragraph' ? sourceOf(node, text).trim() : '';
-  if (node.type === 'heading') return { depth: node.depth, heading: source.replace(/^#{1,6}[ \t]*/, '').replace(/[ \t]+#+$/, '').trim() };
+  if (node.type === 'heading')
+    return {
+      depth: node.depth,
+      heading: source
+        .replace(/^#{1,6}[ \t]*/, '')
+        .replace(/[ \t]+#+$/, '')
+        .trim(),
+    };
   if (source === '' || source.length > 400) return null;
   const lines = source.split('\n');
   const first = (lines[0] ?? '').trim();
   if (lines.length === 2 && /^=+$/.test(lines[1]?.trim() ?? '')) return { depth: 1, heading: first };
   const ruled = lines.length === 1 && next?.type === 'thematicBreak' && lineOf(next) === lineOf(node) + 1 && sourceOf(next, text).startsWith('-');
-  return ruled && !/^(?:\*\*|[-*+] )/.test(first) && (parseWorkHeading(first) !== null || typeof rankOf(first) === 'number') ? { depth: 2, heading: first } : null;
+  return ruled && !/^(?:\*\*|[-*+] )/.test(first) && (parseWorkHeading(first) !== null || typeof rankOf(first) === 'number')
+    ? { depth: 2, heading: first }
+    : null;
 }
 
 /**
@@ -114,4 +130,3 @@ function tooNested(line: string): boolean {
   const head = /^(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/.exec(line.length > 400 ? line.slice(0, 400) : line)?.[0] ?? '';
   return head.length > 60 && !/^[ \t]*(?:[-*_][ \t]*)+$/.test(line);
 }
-

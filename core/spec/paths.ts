@@ -1,12 +1,21 @@
 /** Paths in prose: which words name a file, and which of them may never be written. */
 
-const EXTENSION = /\.(?:[cm]?[jt]sx?|json[c5l]?|ya?ml|toml|md|mdx|py|pyi|ipynb|go|mod|sum|rs|rb|java|kt|kts|scala|swift|c|h|cc|cpp|hpp|cs|php|lua|sh|bash|zsh|fish|ps1|sql|html?|css|s[ac]ss|less|vue|svelte|astro|xml|svg|txt|cfg|conf|ini|env|lock|tf|proto|graphql|prisma|gradle|properties|csv|tsv|rst|adoc|tmpl|hbs|ejs|j2|jinja2?|example|snap|patch|diff|mk|cmake|dockerfile|wasm|png|jpe?g|gif|ico|pdf|log)$/i;
-const NAMES = /^(?:Makefile|Dockerfile|LICENSE|README|CHANGELOG|Gemfile|Rakefile|Procfile|Justfile|CODEOWNERS|\.(?:gitignore|gitattributes|dockerignore|npmrc|nvmrc|editorconfig|eslintrc|prettierrc|env|babelrc)[\w.-]*)$/;
+const EXTENSION =
+  /\.(?:[cm]?[jt]sx?|json[c5l]?|ya?ml|toml|md|mdx|py|pyi|ipynb|go|mod|sum|rs|rb|java|kt|kts|scala|swift|c|h|cc|cpp|hpp|cs|php|lua|sh|bash|zsh|fish|ps1|sql|html?|css|s[ac]ss|less|vue|svelte|astro|xml|svg|txt|cfg|conf|ini|env|lock|tf|proto|graphql|prisma|gradle|properties|csv|tsv|rst|adoc|tmpl|hbs|ejs|j2|jinja2?|example|snap|patch|diff|mk|cmake|dockerfile|wasm|png|jpe?g|gif|ico|pdf|log)$/i;
+const NAMES =
+  /^(?:Makefile|Dockerfile|LICENSE|README|CHANGELOG|Gemfile|Rakefile|Procfile|Justfile|CODEOWNERS|\.(?:gitignore|gitattributes|dockerignore|npmrc|nvmrc|editorconfig|eslintrc|prettierrc|env|babelrc)[\w.-]*)$/;
 
 /** The path in the text, without quotes, line numbers and a trailing colon; null when the text names no file or folder. */
 export function pathOf(text: string): string | null {
-  const bare = text.trim().replace(/^["'`]|["'`]$/g, '').replace(/:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, '').replace(/[:,;]$/, '').replace(/^\.\/(?=\S)/, '').replace(/\\(?=[\w.])/g, text.includes('/') ? '\\' : '/');
-  if (bare === '' || bare.length > 300 || /[\s()<>|"'`$;&=]/.test(bare) || /^[a-z][a-z+.-]*:\/\//i.test(bare) || /^(?:www\.|-|@\w+\/[\w-]+$|#)/.test(bare)) return null;
+  const bare = text
+    .trim()
+    .replace(/^["'`]|["'`]$/g, '')
+    .replace(/:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, '')
+    .replace(/[:,;]$/, '')
+    .replace(/^\.\/(?=\S)/, '')
+    .replace(/\\(?=[\w.])/g, text.includes('/') ? '\\' : '/');
+  if (bare === '' || bare.length > 300 || /[\s()<>|"'`$;&=]/.test(bare) || /^[a-z][a-z+.-]*:\/\//i.test(bare) || /^(?:www\.|-|@\w+\/[\w-]+$|#)/.test(bare))
+    return null;
   const name = bare.split('/').at(-1) ?? '';
   if (NAMES.test(name) || EXTENSION.test(name)) return /^\.[a-z]{1,4}$/.test(bare) ? null : bare;
   if (!bare.includes('/')) return null;
@@ -30,6 +39,10 @@ export function pathProblem(path: string): { readonly kind: 'outside' | 'forbidd
 
 /** `.git` in the spellings that some file system takes for it. */
 function isReserved(part: string): boolean {
-  const folded = part.normalize('NFKC').replace(/[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u206A-\u206F\uFEFF]/g, '').replace(/[. ]+$/, '').toLowerCase();
+  const folded = part
+    .normalize('NFKC')
+    .replace(/[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u206A-\u206F\uFEFF]/g, '')
+    .replace(/[. ]+$/, '')
+    .toLowerCase();
   return folded === '.git' || /^git~\d+$/.test(folded);
 }

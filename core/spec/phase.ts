@@ -17,18 +17,39 @@ const APPROACH = /^(?:approach|strategy|method|solution|technique)$/;
 const HOURS = /^(?:estimated? (?:time|hours?|effort|duration)|time(?: estimate| estimated| required)?|duration|effort|estimate|hours|parallel time)$/;
 const STEPS = /^(?:steps?|tasks?|changes?|actions?|implementation(?: steps| tasks)?|todo|what to do|details|sub-?tasks|work items|activities|then)$/;
 const CHECKPOINT = /^(?:checkpoint(?: command)?|commit(?: command| message)?)$/;
-const FUNCTIONS = /^(?:key |main |new )?(?:functions?|methods?|classes|interfaces?)(?: (?:to )?(?:implement|add|create)(?:ed)?)?$|^(?:functions|classes)(?: and |\/)(?:functions|classes|methods)$/;
-const SIGNATURE = /^[ \t]*((?:export\s+)?(?:default\s+)?(?:async\s+)?(?:def|function\*?|class|interface|func|fn|pub fn|abstract class)\s+(?:\([^()]*\)\s*)?([A-Za-z_$][\w$]*)[^{\n]*?)\s*[:{]?\s*$/;
+const FUNCTIONS =
+  /^(?:key |main |new )?(?:functions?|methods?|classes|interfaces?)(?: (?:to )?(?:implement|add|create)(?:ed)?)?$|^(?:functions|classes)(?: and |\/)(?:functions|classes|methods)$/;
+const SIGNATURE =
+  /^[ \t]*((?:export\s+)?(?:default\s+)?(?:async\s+)?(?:def|function\*?|class|interface|func|fn|pub fn|abstract class)\s+(?:\([^()]*\)\s*)?([A-Za-z_$][\w$]*)[^{\n]*?)\s*[:{]?\s*$/;
 const ARROW = /^[ \t]*((?:export\s+)?const\s+([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*(?:async\s*)?\([^)]*\)[^=]*=>)/;
 
 /** `id` is unique in its PRP. */
 export function readPhase(item: WorkItem, id: string, outline: Outline, diagnostics: Diagnostic[]): Phase {
   const spec = specHash(outline.lines.slice(item.line - 1, item.endLine).join('\n'));
-  const head = { number: item.number, id, name: item.name, kind: item.word === 'phase' ? ('phase' as const) : ('step' as const), line: item.line, endLine: item.endLine, spec };
+  const head = {
+    number: item.number,
+    id,
+    name: item.name,
+    kind: item.word === 'phase' ? ('phase' as const) : ('step' as const),
+    line: item.line,
+    endLine: item.endLine,
+    spec,
+  };
   if ('task' in item.body) {
     const { task } = item.body;
     reportManual(task.validate, diagnostics);
-    return { ...head, hours: item.hours, goal: task.goal, approach: null, files: task.files, functions: [], steps: task.steps, validate: task.validate, checkpoint: null, blocks: [] };
+    return {
+      ...head,
+      hours: item.hours,
+      goal: task.goal,
+      approach: null,
+      files: task.files,
+      functions: [],
+      steps: task.steps,
+      validate: task.validate,
+      checkpoint: null,
+      blocks: [],
+    };
   }
   const entries = 'section' in item.body ? entriesOf(item.body.section, outline) : withoutOwnHead(entriesOfBlocks(item.body.blocks, outline), item.line);
   const blocks = 'section' in item.body ? readBlocks(item.body.section, outline) : readLooseBlocks(item.body.blocks, outline);
@@ -55,16 +76,30 @@ export function readPhase(item: WorkItem, id: string, outline: Outline, diagnost
 
 /** A phase that is a bold line is read as a label first: what follows it belongs to the phase, not to a step. */
 function withoutOwnHead(entries: readonly Entry[], line: number): readonly Entry[] {
-  return entries.map((entry) => (entry.line === line && parseWorkHeading(entry.label) !== null ? { ...entry, key: '', label: '', value: '', kind: 'text' } : entry));
+  return entries.map((entry) =>
+    entry.line === line && parseWorkHeading(entry.label) !== null ? { ...entry, key: '', label: '', value: '', kind: 'text' } : entry,
+  );
 }
 
-function readPhaseFiles(item: WorkItem, entries: readonly Entry[], blocks: readonly BoundBlock[], outline: Outline, diagnostics: Diagnostic[]): readonly FileChange[] {
+function readPhaseFiles(
+  item: WorkItem,
+  entries: readonly Entry[],
+  blocks: readonly BoundBlock[],
+  outline: Outline,
+  diagnostics: Diagnostic[],
+): readonly FileChange[] {
   const list = createFileList(diagnostics);
   const verb = /^(CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|REFACTOR|REPLACE)\s+`?([^\s`]+)`?$/.exec(item.name);
   if (verb?.[2] !== undefined && /[./]/.test(verb[2])) list.add({ path: verb[2], action: headingAction(verb[1] ?? ''), description: '', line: item.line });
   readFiles(entries, outline, list);
   for (const block of blocks) {
-    if (block.path !== null) list.add({ path: block.path, action: block.language === 'diff' ? diffAction(block.text) : (block.action ?? 'modify'), description: '', line: block.line });
+    if (block.path !== null)
+      list.add({
+        path: block.path,
+        action: block.language === 'diff' ? diffAction(block.text) : (block.action ?? 'modify'),
+        description: '',
+        line: block.line,
+      });
   }
   return list.files;
 }
@@ -113,7 +148,8 @@ function readSteps(entries: readonly Entry[], outline: Outline): readonly string
   for (const entry of entries) {
     const heading = entry.kind === 'text' ? null : parseWorkHeading(entry.label);
     if (heading !== null && heading.word !== 'action') {
-      const name = heading.name.toLowerCase() === entry.label.trim().toLowerCase() && entry.value !== '' ? plainText(entry.value.split('\n')[0] ?? '') : heading.name;
+      const name =
+        heading.name.toLowerCase() === entry.label.trim().toLowerCase() && entry.value !== '' ? plainText(entry.value.split('\n')[0] ?? '') : heading.name;
       steps.push(name);
       continue;
     }
@@ -159,13 +195,20 @@ function signaturesIn(text: string, firstLine: number): readonly DeclaredFunctio
     if (/^\s/.test(line) || line.length > 300) return;
     const whole = /\($/.test(line.trimEnd()) ? joined(lines, index) : line;
     const match = SIGNATURE.exec(whole) ?? ARROW.exec(whole);
-    if (match?.[1] !== undefined && match[2] !== undefined) found.push({ name: match[2], signature: match[1].trim().replace(/:$/, ''), line: firstLine + index });
+    if (match?.[1] !== undefined && match[2] !== undefined)
+      found.push({ name: match[2], signature: match[1].trim().replace(/:$/, ''), line: firstLine + index });
   });
   return found;
 }
 
 function joined(lines: readonly string[], from: number): string {
   const end = lines.findIndex((line, index) => index > from && /^\)/.test(line));
-  return end < 0 || end - from > 30 ? (lines[from] ?? '') : lines.slice(from, end + 1).map((line) => line.trim()).join(' ').replace(/\( /, '(').replace(/,? \)/, ')');
+  return end < 0 || end - from > 30
+    ? (lines[from] ?? '')
+    : lines
+        .slice(from, end + 1)
+        .map((line) => line.trim())
+        .join(' ')
+        .replace(/\( /, '(')
+        .replace(/,? \)/, ')');
 }
-

@@ -26,7 +26,10 @@ export function parsePrp(path: string, text: string): Prp {
   const sections = workSections(work.items, outline);
   const header = readHeader(path, front, outline, sections, diagnostics);
   const gates = readGates(outline, sections, diagnostics);
-  if (phases.length === 0) diagnostics.push(diagnose('CE_SPEC_NO_PHASES', header.declared ? 'warning' : 'info', `there is nothing to run: ${work.reason ?? 'no phase was understood'}`, 1));
+  if (phases.length === 0)
+    diagnostics.push(
+      diagnose('CE_SPEC_NO_PHASES', header.declared ? 'warning' : 'info', `there is nothing to run: ${work.reason ?? 'no phase was understood'}`, 1),
+    );
   const error = diagnostics.find(({ severity }) => severity === 'error');
   const reason = error !== undefined ? `${error.message} (line ${error.line ?? 1})` : phases.length > 0 ? null : (work.reason ?? 'no phase was understood');
   return {
@@ -58,7 +61,8 @@ function readPhases(items: readonly WorkItem[], outline: Outline, diagnostics: D
     turns.set(stem, turn);
     const id = turn === 1 ? stem : `${stem}-${turn}`;
     used.add(id);
-    if (id !== stem) diagnostics.push(diagnose('CE_SPEC_DUPLICATE_NUMBER', 'warning', `${number} is the number of an earlier phase too; this one is \`${id}\``, item.line));
+    if (id !== stem)
+      diagnostics.push(diagnose('CE_SPEC_DUPLICATE_NUMBER', 'warning', `${number} is the number of an earlier phase too; this one is \`${id}\``, item.line));
     return readPhase({ ...item, number }, id, outline, diagnostics);
   });
 }
@@ -84,7 +88,19 @@ export function tooLarge(path: string, size: number): Prp {
   const id = idOfFileName(path) ?? slugOf(path);
   const problem = diagnose('CE_SPEC_TOO_LARGE', 'error', `the spec is ${size} characters long; ce reads ${SIZE_LIMIT}`, 1);
   return {
-    id, title: id, status: null, path, executable: false, reason: problem.message, complexity: null, hours: null, dependencies: [], files: [], phases: [], gates: [],
-    diagnostics: located([problem], path), spec: specHash(''),
+    id,
+    title: id,
+    status: null,
+    path,
+    executable: false,
+    reason: problem.message,
+    complexity: null,
+    hours: null,
+    dependencies: [],
+    files: [],
+    phases: [],
+    gates: [],
+    diagnostics: located([problem], path),
+    spec: specHash(''),
   };
 }

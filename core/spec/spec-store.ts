@@ -93,7 +93,18 @@ export function createSpecStore({ root, globs, cache }: { readonly root: string;
     const prp = kept ?? (await parse(path, text, stamp.size));
     if (kept === null) cache.set(key, JSON.stringify(prp));
     const { id, title, status, executable } = prp;
-    const entry: Indexed = { path, id, title, status, executable, phases: prp.phases.map((phase) => phase.id), stamp: stamp.text, readAt, key, spec: isSpec(prp) };
+    const entry: Indexed = {
+      path,
+      id,
+      title,
+      status,
+      executable,
+      phases: prp.phases.map((phase) => phase.id),
+      stamp: stamp.text,
+      readAt,
+      key,
+      spec: isSpec(prp),
+    };
     known()[path] = entry;
     return { entry, prp };
   };
@@ -164,7 +175,9 @@ function isSpec(prp: Prp): boolean {
 function stampOf(file: string): { readonly text: string; readonly size: number; readonly changedAt: number } | null {
   try {
     const stat = statSync(file);
-    return stat.isFile() ? { text: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`, size: stat.size, changedAt: Math.max(stat.mtimeMs, stat.ctimeMs) } : null;
+    return stat.isFile()
+      ? { text: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`, size: stat.size, changedAt: Math.max(stat.mtimeMs, stat.ctimeMs) }
+      : null;
   } catch {
     return null;
   }
@@ -190,7 +203,13 @@ function stemOf(path: string): string {
 
 async function notFound(query: string, found: readonly Seen[]): Promise<Result<never>> {
   const { nearMisses } = await import('../suggest.ts');
-  const near = found.length === 0 ? [] : nearMisses(normaliseId(query) ?? query, found.map(({ entry }) => entry.id));
+  const near =
+    found.length === 0
+      ? []
+      : nearMisses(
+          normaliseId(query) ?? query,
+          found.map(({ entry }) => entry.id),
+        );
   return fail({
     code: 'CE_SPEC_NOT_FOUND',
     message: `PRP file not found: ${query}`,

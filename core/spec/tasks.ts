@@ -25,7 +25,19 @@ export interface ListedTask {
 }
 
 const ACTIONS: Readonly<Record<string, FileAction>> = {
-  CREATE: 'create', WRITE: 'create', ADD: 'create', MODIFY: 'modify', UPDATE: 'modify', EDIT: 'modify', REFACTOR: 'modify', REPLACE: 'modify', OPTIMIZE: 'modify', EXTEND: 'modify', FIX: 'modify', DELETE: 'delete', REMOVE: 'delete',
+  CREATE: 'create',
+  WRITE: 'create',
+  ADD: 'create',
+  MODIFY: 'modify',
+  UPDATE: 'modify',
+  EDIT: 'modify',
+  REFACTOR: 'modify',
+  REPLACE: 'modify',
+  OPTIMIZE: 'modify',
+  EXTEND: 'modify',
+  FIX: 'modify',
+  DELETE: 'delete',
+  REMOVE: 'delete',
 };
 const ACTION = /^([A-Z]{3,12})\s+(\S+)(.*)$/;
 const PAIR = /^(?:[-*]\s+)?(?:\*\*)?([A-Z][A-Z_ ]{2,20}?)(?:\*\*)?:\s*(.*)$/;
@@ -50,10 +62,25 @@ export function readTaskList(block: FencedBlock, diagnostics: Diagnostic[]): rea
     const line = block.start + 1 + index;
     // In YAML a `#` is a comment about the tasks, not one of them.
     const text = raw.trim().replace(yaml ? /^(?:[-*]\s+|#{2,}\s+)/ : /^(?:[-*]\s+|#+\s+)/, '');
-    const heading = /^(?:\*\*)?(?:`?\[[ x~wipf-]*\]`?\s*)?(?:[Tt]ask|TASK|[Pp]hase|PHASE|[Ss]tep|STEP)\s/.test(text) && text.length < 300 ? parseWorkHeading(text) : null;
-    if (heading !== null && heading.word !== 'numbered' && heading.word !== 'action' && (/^\S/.test(raw) || drafts.every(({ word }) => word === heading.word))) {
+    const heading =
+      /^(?:\*\*)?(?:`?\[[ x~wipf-]*\]`?\s*)?(?:[Tt]ask|TASK|[Pp]hase|PHASE|[Ss]tep|STEP)\s/.test(text) && text.length < 300 ? parseWorkHeading(text) : null;
+    if (
+      heading !== null &&
+      heading.word !== 'numbered' &&
+      heading.word !== 'action' &&
+      (/^\S/.test(raw) || drafts.every(({ word }) => word === heading.word))
+    ) {
       const own = heading.name.replace(/:$/, '');
-      drafts.push({ number: heading.number, name: own, hours: heading.hours, kind: heading.word === 'phase' ? 'phase' : 'step', word: heading.word, line, ignored: heading.ignored, body: [] });
+      drafts.push({
+        number: heading.number,
+        name: own,
+        hours: heading.hours,
+        kind: heading.word === 'phase' ? 'phase' : 'step',
+        word: heading.word,
+        line,
+        ignored: heading.ignored,
+        body: [],
+      });
     } else drafts.at(-1)?.body.push({ text: raw, line });
   });
   const tasks = drafts.some(({ word }) => word !== 'phase') ? drafts.filter(({ word }) => word !== 'phase') : drafts;
@@ -67,7 +94,16 @@ function actionBlocks(lines: readonly string[], firstLine: number): Draft[] {
   lines.forEach((raw, index) => {
     const action = /^\S/.test(raw) ? ACTION.exec(raw.trim()) : null;
     if (action?.[1] !== undefined && action[1] in ACTIONS && pathOf(action[2] ?? '') !== null) {
-      drafts.push({ number: String(drafts.length + 1), name: raw.trim().replace(/:$/, ''), hours: null, kind: 'step', word: 'action', line: firstLine + index, ignored: null, body: [{ text: raw, line: firstLine + index }] });
+      drafts.push({
+        number: String(drafts.length + 1),
+        name: raw.trim().replace(/:$/, ''),
+        hours: null,
+        kind: 'step',
+        word: 'action',
+        line: firstLine + index,
+        ignored: null,
+        body: [{ text: raw, line: firstLine + index }],
+      });
     } else drafts.at(-1)?.body.push({ text: raw, line: firstLine + index });
   });
   return drafts;
@@ -84,7 +120,8 @@ function finish(draft: Draft, diagnostics: Diagnostic[]): ListedTask {
     pending = null;
   };
   const inName = ACTION.exec(draft.name);
-  const lines = inName?.[1] !== undefined && inName[1] in ACTIONS && draft.word !== 'action' ? [{ text: draft.name, line: draft.line }, ...draft.body] : draft.body;
+  const lines =
+    inName?.[1] !== undefined && inName[1] in ACTIONS && draft.word !== 'action' ? [{ text: draft.name, line: draft.line }, ...draft.body] : draft.body;
   for (const { text, line } of lines) {
     const bare = text.trim();
     if (bare === '') continue;
@@ -112,7 +149,19 @@ function finish(draft: Draft, diagnostics: Diagnostic[]): ListedTask {
   flush('');
   const named = draft.name !== '' && !/^(?:task|phase|step) \S+$/i.test(draft.name);
   const name = named ? draft.name : (draft.body.map(({ text }) => text.trim().replace(/:$/, '')).find((text) => text !== '') ?? draft.name);
-  return { number: draft.number, name, hours: draft.hours, kind: draft.kind, line: draft.line, endLine: draft.body.at(-1)?.line ?? draft.line, goal, files: list.files, steps, validate, ignored: draft.ignored };
+  return {
+    number: draft.number,
+    name,
+    hours: draft.hours,
+    kind: draft.kind,
+    line: draft.line,
+    endLine: draft.body.at(-1)?.line ?? draft.line,
+    goal,
+    files: list.files,
+    steps,
+    validate,
+    ignored: draft.ignored,
+  };
 }
 
 /** True when a fence of this language may hold such a list. */

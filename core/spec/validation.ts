@@ -6,10 +6,14 @@ import { inlineCodes, plainText, type Entry } from './labels.ts';
 import { lineOf, sourceOf, type RootContent } from './markdown.ts';
 import type { Outline } from './outline.ts';
 
-const COMMAND_LABEL = /^(?:(?:validation |verification |test |check |run |manual test )?commands?|(?:command )?to run|run|bash|shell|verification steps?|test steps?|automated checks?|how to (?:test|verify|run)|script|execute)$/;
-const CHECK_LABEL = /^(?:validat(?:e|ion)(?: (?:gate|gates|steps?|checks?|criteria|script|test))?|verif(?:y|ication)|(?:unit |integration |e2e |manual )?tests?|testing|checks?|quality gates?|gate(?: \d+)?|validation gate \d+|validation commands?.*)$/;
-const EXPECT_LABEL = /^(?:expect(?:ed|s|ation)?(?: (?:output|result|results|outcome|exit code))?|exit code|should (?:show|print|output|return)|pass(?:es)? (?:if|when)|passes|expected behaviou?r)$/;
-const ASIDE_LABEL = /^(?:on failure|if (?:it )?fails?.*|if failing|rollback.*|before|after|example.*|output|sample.*|troubleshooting|current.*|success criteria|note|notes|fallback|debug.*|fix|expected.*|exit code|validates|coverage targets?|setup notes?)$/;
+const COMMAND_LABEL =
+  /^(?:(?:validation |verification |test |check |run |manual test )?commands?|(?:command )?to run|run|bash|shell|verification steps?|test steps?|automated checks?|how to (?:test|verify|run)|script|execute)$/;
+const CHECK_LABEL =
+  /^(?:validat(?:e|ion)(?: (?:gate|gates|steps?|checks?|criteria|script|test))?|verif(?:y|ication)|(?:unit |integration |e2e |manual )?tests?|testing|checks?|quality gates?|gate(?: \d+)?|validation gate \d+|validation commands?.*)$/;
+const EXPECT_LABEL =
+  /^(?:expect(?:ed|s|ation)?(?: (?:output|result|results|outcome|exit code))?|exit code|should (?:show|print|output|return)|pass(?:es)? (?:if|when)|passes|expected behaviou?r)$/;
+const ASIDE_LABEL =
+  /^(?:on failure|if (?:it )?fails?.*|if failing|rollback.*|before|after|example.*|output|sample.*|troubleshooting|current.*|success criteria|note|notes|fallback|debug.*|fix|expected.*|exit code|validates|coverage targets?|setup notes?)$/;
 
 /** ``Run `npm start` and check that …``: the command alone would tell nothing, or never end. */
 const JUDGED = /\b(?:verify|check|confirm|ensure|observe|look|watch|inspect|should|see that|make sure)\b/i;
@@ -27,7 +31,10 @@ function levelOfWords(text: string): Level | null {
   if (/\bconformance\b|\bpatterns? (?:check|compliance|validation|drift|adherence)|\bdrift\b(?!.*\btests?\b)/.test(words)) return 'L4';
   if (/\b(?:integration|e2e|end[- ]to[- ]end|smoke|system tests?|acceptance)\b/.test(words)) return 'L3';
   if (/\bunit\b/.test(words)) return 'L2';
-  if (/\b(?:syntax|style|lint(?:ing|er|s)?|format(?:ting)?|typ(?:es?|ing|echeck(?:ing)?|escript)|type[- ]check(?:s|ing)?|static|compil(?:e|ation))\b/.test(words)) return 'L1';
+  if (
+    /\b(?:syntax|style|lint(?:ing|er|s)?|format(?:ting)?|typ(?:es?|ing|echeck(?:ing)?|escript)|type[- ]check(?:s|ing)?|static|compil(?:e|ation))\b/.test(words)
+  )
+    return 'L1';
   return /\b(?:tests?|coverage)\b/.test(words) ? 'L2' : null;
 }
 
@@ -62,7 +69,11 @@ export function readPhaseValidation(entries: readonly Entry[], outline: Outline)
     if ((!commands && !check) || (entry.kind === 'heading' && entry.blocks.length === 0)) continue;
     last = { label: entry.label, count: found.length };
     const heading = entry.label === '' ? entry.under : entry.label;
-    readEntry(entry, { level: levelOfHeading(`${heading}`.replace(/\btests?\b|\bvalidation\b/gi, '')) ?? 'L2', name: plainText(heading), found, outline }, commands || /command/.test(entry.key));
+    readEntry(
+      entry,
+      { level: levelOfHeading(`${heading}`.replace(/\btests?\b|\bvalidation\b/gi, '')) ?? 'L2', name: plainText(heading), found, outline },
+      commands || /command/.test(entry.key),
+    );
   }
   return found;
 }
@@ -87,15 +98,29 @@ export function readGate(name: string, level: Level | null, line: number, entrie
     const full = under === '' ? name : `${name}: ${plainText(under)}`;
     readEntry(entry, { level: below ?? 'L3', name: full, found, outline }, COMMAND_LABEL.test(entry.key));
   }
-  const commands = found.filter(({ kind }) => kind === 'command').map((gate) => (level === null && gate.level === 'L3' ? { ...gate, level: levelOfCommand(gate.command) ?? 'L3' } : gate));
+  const commands = found
+    .filter(({ kind }) => kind === 'command')
+    .map((gate) => (level === null && gate.level === 'L3' ? { ...gate, level: levelOfCommand(gate.command) ?? 'L3' } : gate));
   if (commands.length > 0) return commands;
   const [first] = found;
-  return found.length > 1 && entries.every((entry) => entry.kind === 'text') ? found : [{ level: first?.level ?? level ?? 'L3', name, command: first?.command ?? name, kind: 'manual', line: first?.line ?? line, ...(first?.expect === undefined ? {} : { expect: first.expect }) }];
+  return found.length > 1 && entries.every((entry) => entry.kind === 'text')
+    ? found
+    : [
+        {
+          level: first?.level ?? level ?? 'L3',
+          name,
+          command: first?.command ?? name,
+          kind: 'manual',
+          line: first?.line ?? line,
+          ...(first?.expect === undefined ? {} : { expect: first.expect }),
+        },
+      ];
 }
 
 export function reportManual(validations: readonly Validation[], diagnostics: Diagnostic[]): void {
   for (const gate of validations) {
-    if (gate.kind === 'manual') diagnostics.push(diagnose('CE_SPEC_GATE_MANUAL', 'info', `nothing here can check this, a person must: ${gate.command.slice(0, 120)}`, gate.line));
+    if (gate.kind === 'manual')
+      diagnostics.push(diagnose('CE_SPEC_GATE_MANUAL', 'info', `nothing here can check this, a person must: ${gate.command.slice(0, 120)}`, gate.line));
   }
 }
 
@@ -131,12 +156,23 @@ function readFence(line: number, sink: Sink): void {
   const active = activeLines(script);
   const text = script.replace(/\n$/, '');
   if (active.length === 0 || active.every((each) => isSlashCommand(each)) || isPlaceholder(active.join('\n'))) {
-    const said = fence.text.split('\n').map((each) => each.replace(/^\s*#\s*/, '').trim()).filter((each) => each !== '').join('; ');
+    const said = fence.text
+      .split('\n')
+      .map((each) => each.replace(/^\s*#\s*/, '').trim())
+      .filter((each) => each !== '')
+      .join('; ');
     if (said !== '') sink.found.push({ level: sink.level, name: sink.name, command: said, kind: 'manual', line: fence.start + 1 });
     return;
   }
   const comment = /^\s*#\s*(?:expected(?: output)?|expect|should (?:return|output|print|show))\s*:\s*(\S.*)$/im.exec(fence.text)?.[1]?.trim();
-  sink.found.push({ level: sink.level, name: sink.name, command: text, kind: 'command', line: fence.start + 1, ...(comment === undefined ? {} : { expect: comment }) });
+  sink.found.push({
+    level: sink.level,
+    name: sink.name,
+    command: text,
+    kind: 'command',
+    line: fence.start + 1,
+    ...(comment === undefined ? {} : { expect: comment }),
+  });
 }
 
 /** Inline code that is a command, or the sentence itself. `explicit`: the label promises a command. */
@@ -144,8 +180,15 @@ function readText(text: string, line: number, sink: Sink, explicit: boolean): vo
   const codes = inlineCodes(text);
   const said = plainText(text);
   const [first] = codes;
-  const alone = first !== undefined && plainText(text.slice(0, first.start)).replace(/[-–:]$/, '').trim() === '';
-  const runnable = codes.filter(({ code }) => !isSlashCommand(code) && !isPlaceholder(code) && (looksLikeCommand(code) || (explicit && alone && code === first?.code && /\s/.test(code.trim()))));
+  const alone =
+    first !== undefined &&
+    plainText(text.slice(0, first.start))
+      .replace(/[-–:]$/, '')
+      .trim() === '';
+  const runnable = codes.filter(
+    ({ code }) =>
+      !isSlashCommand(code) && !isPlaceholder(code) && (looksLikeCommand(code) || (explicit && alone && code === first?.code && /\s/.test(code.trim()))),
+  );
   // `npm test` or `yarn test` are one check said twice.
   const [chosen] = runnable;
   const judged = chosen !== undefined && !explicit && (/\bmanual/i.test(sink.name) || JUDGED.test(plainText(text.slice(chosen.end))));
@@ -155,14 +198,25 @@ function readText(text: string, line: number, sink: Sink, explicit: boolean): vo
     return;
   }
   const after = text.slice(chosen.end);
-  const expect = /^\s*(?:→|->|=>|➜)\s*(?:\*\*)?(?:expect(?:ed|s)?:?\s*)?(.+?)(?:\*\*)?\s*$/is.exec(after)?.[1] ?? /^\s*\(?(?:exit(?: code)?|exits(?: with)?)\s*:?\s*(\d+)\)?/i.exec(after)?.[0];
-  sink.found.push({ level: sink.level, name: sink.name, command: chosen.code, kind: 'command', line, ...(expect === undefined ? {} : { expect: plainText(expect).slice(0, 500) }) });
+  const expect =
+    /^\s*(?:→|->|=>|➜)\s*(?:\*\*)?(?:expect(?:ed|s)?:?\s*)?(.+?)(?:\*\*)?\s*$/is.exec(after)?.[1] ??
+    /^\s*\(?(?:exit(?: code)?|exits(?: with)?)\s*:?\s*(\d+)\)?/i.exec(after)?.[0];
+  sink.found.push({
+    level: sink.level,
+    name: sink.name,
+    command: chosen.code,
+    kind: 'command',
+    line,
+    ...(expect === undefined ? {} : { expect: plainText(expect).slice(0, 500) }),
+  });
 }
 
 function expectationOf(entry: Entry, outline: Outline): string {
   const fence = entry.blocks.find((block) => block.type === 'code');
   const code = fence === undefined ? undefined : outline.code.get(lineOf(fence))?.text.trim();
-  const list = entry.blocks.flatMap((block) => (block.type === 'list' ? block.children.map((item) => plainText(sourceOf(item, outline.text).replace(/^[-*+\d.)]+\s+/, ''))) : []));
+  const list = entry.blocks.flatMap((block) =>
+    block.type === 'list' ? block.children.map((item) => plainText(sourceOf(item, outline.text).replace(/^[-*+\d.)]+\s+/, ''))) : [],
+  );
   const value = entry.value.trim();
   const prefix = entry.key === 'exit code' && value !== '' ? `exit code ${value}` : value;
   return (prefix !== '' ? prefix : (code ?? list.join('; '))).slice(0, 1000);

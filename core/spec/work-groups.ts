@@ -61,7 +61,8 @@ export function collectGroups(outline: Outline, diagnostics: Diagnostic[]): read
     if (heading === null || ((heading.word === 'numbered' || heading.word === 'action') && standing(parent).ranked === null)) continue;
     if (typeof rankOf(section.heading) === 'number' && heading.word === 'numbered') continue;
     work.set(section, heading);
-    if (!ancestorsOf(section).some((ancestor) => work.has(ancestor))) add(parent, 'heading', { ...heading, line: section.line, endLine: section.endLine, body: { section } });
+    if (!ancestorsOf(section).some((ancestor) => work.has(ancestor)))
+      add(parent, 'heading', { ...heading, line: section.line, endLine: section.endLine, body: { section } });
   }
   for (const section of [outline.root, ...outline.sections]) {
     if (work.has(section) || ancestorsOf(section).some((ancestor) => work.has(ancestor))) continue;
@@ -115,7 +116,8 @@ function addBold(section: Section, outline: Outline, rank: number, add: Add): vo
       if (heads.every((head) => head !== null) && heads.length > 0) {
         block.children.forEach((item, index) => {
           const head = heads[index];
-          if (head !== null && head !== undefined) add(section, 'bold', { ...head, line: lineOf(item), endLine: endLineOf(item), body: { blocks: item.children } });
+          if (head !== null && head !== undefined)
+            add(section, 'bold', { ...head, line: lineOf(item), endLine: endLineOf(item), body: { blocks: item.children } });
         });
         continue;
       }
@@ -147,7 +149,17 @@ function addFences(section: Section, outline: Outline, rank: number, add: Add, d
     const fence = block.type === 'code' ? outline.code.get(lineOf(block)) : undefined;
     if (fence === undefined || !mayListTasks(fence)) continue;
     for (const task of readTaskList(fence, diagnostics)) {
-      add(section, 'fence', { word: task.kind === 'phase' ? 'phase' : 'task', number: task.number, before: false, name: task.name, hours: task.hours, ignored: task.ignored, line: task.line, endLine: task.endLine, body: { task } });
+      add(section, 'fence', {
+        word: task.kind === 'phase' ? 'phase' : 'task',
+        number: task.number,
+        before: false,
+        name: task.name,
+        hours: task.hours,
+        ignored: task.ignored,
+        line: task.line,
+        endLine: task.endLine,
+        body: { task },
+      });
     }
   }
 }
@@ -167,13 +179,23 @@ function addList(section: Section, list: List, outline: Outline, add: Add): void
     const text = (source.split('\n')[0] ?? '').replace(/^\[[ xX-]\]\s+/, '');
     const number = String((list.start ?? 1) + index);
     const heading = parseWorkHeading(text) ?? parseWorkHeading(`Step ${number}: ${text}`);
-    if (heading !== null && text !== '') add(section, 'list', { ...heading, word: 'step', number, name: plainText(heading.name), line: lineOf(item), endLine: endLineOf(item), body: { blocks: rest } });
+    if (heading !== null && text !== '')
+      add(section, 'list', {
+        ...heading,
+        word: 'step',
+        number,
+        name: plainText(heading.name),
+        line: lineOf(item),
+        endLine: endLineOf(item),
+        body: { blocks: rest },
+      });
   });
 }
 
 function addTable(section: Section, table: Table, outline: Outline, add: Add): void {
   const [head, ...rows] = table.children;
-  const cells = (row: typeof head): string[] => row?.children.map((cell) => plainText(sourceOf(cell, outline.text).replace(/^\s*\|?\s*|\s*\|?\s*$/g, ''))) ?? [];
+  const cells = (row: typeof head): string[] =>
+    row?.children.map((cell) => plainText(sourceOf(cell, outline.text).replace(/^\s*\|?\s*|\s*\|?\s*$/g, ''))) ?? [];
   const titles = cells(head).map((each) => each.toLowerCase());
   const numberAt = titles.findIndex((each) => /^(?:#|no\.?|phase|step|task|phase #|id)$/.test(each));
   const nameAt = titles.findIndex((each, index) => index !== numberAt && /^(?:name|title|task|phase|step|description|what|work|goal)$/.test(each));
@@ -186,8 +208,14 @@ function addTable(section: Section, table: Table, outline: Outline, add: Add): v
     const hours = hoursAt < 0 ? '' : ` (${/^[\d.\-–\s]+$/.test(values[hoursAt] ?? '') ? `${values[hoursAt] ?? ''} h` : (values[hoursAt] ?? '')})`;
     const own = parseWorkHeading(number);
     // `1`, `Phase 1` and `Phase 1: name` all stand in that column; only the last needs no name beside it.
-    const text = own === null ? `${word} ${number}: ${values[nameAt] ?? ''}` : own.name.toLowerCase() === number.toLowerCase() ? `${number}: ${values[nameAt] ?? ''}` : number;
+    const text =
+      own === null
+        ? `${word} ${number}: ${values[nameAt] ?? ''}`
+        : own.name.toLowerCase() === number.toLowerCase()
+          ? `${number}: ${values[nameAt] ?? ''}`
+          : number;
     const heading = parseWorkHeading(`${text}${hours === ' ()' ? '' : hours}`);
-    if (heading !== null && heading.word !== 'numbered') add(section, 'table', { ...heading, line: lineOf(row), endLine: endLineOf(row), body: { blocks: [] } });
+    if (heading !== null && heading.word !== 'numbered')
+      add(section, 'table', { ...heading, line: lineOf(row), endLine: endLineOf(row), body: { blocks: [] } });
   }
 }

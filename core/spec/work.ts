@@ -20,17 +20,33 @@ export function findWork(outline: Outline, diagnostics: Diagnostic[]): Work {
   const candidates = merged(groups.filter(isCandidate));
   const [chosen, ...others] = [...candidates].sort(byBelief);
   for (const group of groups) {
-    if (group.denied !== null && group.word !== 'numbered' && group.word !== 'action') ignore(group, `stand under “${group.denied}”, which is never run`, diagnostics);
+    if (group.denied !== null && group.word !== 'numbered' && group.word !== 'action')
+      ignore(group, `stand under “${group.denied}”, which is never run`, diagnostics);
   }
   for (const { language, start, text } of outline.code.values()) {
     const at = text.search(SAMPLE);
-    if (at >= 0) diagnostics.push(diagnose('CE_SPEC_IGNORED', 'info', `phases inside a \`${language === '' ? 'text' : language}\` block are a sample, which is never run`, start + 1 + (text.slice(0, at).match(/\n/g)?.length ?? 0)));
+    if (at >= 0)
+      diagnostics.push(
+        diagnose(
+          'CE_SPEC_IGNORED',
+          'info',
+          `phases inside a \`${language === '' ? 'text' : language}\` block are a sample, which is never run`,
+          start + 1 + (text.slice(0, at).match(/\n/g)?.length ?? 0),
+        ),
+      );
   }
   if (chosen === undefined) return { items: [], reason: reasonFor(groups, outline) };
   for (const group of others) ignore(group, `are not run: the phases under “${titleOf(chosen.ranked ?? chosen.parent)}” are`, diagnostics);
   if (chosen.rank > 7) {
     const where = titleOf(chosen.ranked ?? chosen.parent);
-    diagnostics.push(diagnose('CE_SPEC_NO_BLUEPRINT', 'warning', `there is no implementation section: the phases ${where === '' ? 'of the document' : `under “${where}”`} are taken`, chosen.items[0]?.line ?? 1));
+    diagnostics.push(
+      diagnose(
+        'CE_SPEC_NO_BLUEPRINT',
+        'warning',
+        `there is no implementation section: the phases ${where === '' ? 'of the document' : `under “${where}”`} are taken`,
+        chosen.items[0]?.line ?? 1,
+      ),
+    );
   }
   const items: WorkItem[] = [];
   for (const item of chosen.items) {
@@ -64,7 +80,10 @@ function merged(groups: readonly WorkGroup[]): readonly WorkGroup[] {
   const first = new Map<Section | null, { readonly group: WorkGroup; readonly numbers: Set<string> }[]>();
   for (const group of groups) {
     const same = first.get(group.ranked) ?? [];
-    const into = same.find(({ group: other }) => other.word === group.word && other.form === group.form && other.parent.depth === group.parent.depth && other.parent !== other.ranked);
+    const into = same.find(
+      ({ group: other }) =>
+        other.word === group.word && other.form === group.form && other.parent.depth === group.parent.depth && other.parent !== other.ranked,
+    );
     if (into === undefined || group.word === 'numbered' || group.items.some(({ number }) => into.numbers.has(number))) {
       const copy = { ...group, items: [...group.items] };
       kept.push(copy);

@@ -37,7 +37,11 @@ function summary(times: readonly number[]): { readonly min: number; readonly med
 
 async function main(folder: string): Promise<void> {
   // The yardstick is the library as everyone uses it; the parser's own import of it is core/spec/markdown.ts.
-  const [{ fromMarkdown }, { gfmFromMarkdown }, { gfm }] = await Promise.all([import('mdast-util-from-markdown'), import('mdast-util-gfm'), import('micromark-extension-gfm')]);
+  const [{ fromMarkdown }, { gfmFromMarkdown }, { gfm }] = await Promise.all([
+    import('mdast-util-from-markdown'),
+    import('mdast-util-gfm'),
+    import('micromark-extension-gfm'),
+  ]);
   const specs = readSpecs(folder);
   const memory = mkdtempSync(join(tmpdir(), 'ce-bench-'));
   try {
@@ -48,13 +52,17 @@ async function main(folder: string): Promise<void> {
     const parseTimes: number[] = [];
     const cacheTimes: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      gfmTimes.push(await milliseconds(() => specs.forEach(({ text }) => void fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }))));
+      gfmTimes.push(
+        await milliseconds(() => specs.forEach(({ text }) => void fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }))),
+      );
       parseTimes.push(await milliseconds(() => specs.forEach(({ path, text }) => void parsePrp(path, text))));
       cacheTimes.push(await milliseconds(async () => void (await open().list())));
     }
     const rows = { gfm: summary(gfmTimes), parse: summary(parseTimes), cache: summary(cacheTimes) };
-    const lines = Object.entries(rows).map(([name, { min, median }]) =>
-      `${name.padEnd(6)} min ${min.toFixed(0).padStart(6)} ms   median ${median.toFixed(0).padStart(6)} ms   ratio ${(min / rows.gfm.min).toFixed(2)} (min)  ${(median / rows.gfm.median).toFixed(2)} (median)`);
+    const lines = Object.entries(rows).map(
+      ([name, { min, median }]) =>
+        `${name.padEnd(6)} min ${min.toFixed(0).padStart(6)} ms   median ${median.toFixed(0).padStart(6)} ms   ratio ${(min / rows.gfm.min).toFixed(2)} (min)  ${(median / rows.gfm.median).toFixed(2)} (median)`,
+    );
     const characters = specs.reduce((sum, { text }) => sum + text.length, 0);
     process.stdout.write(`${specs.length} files, ${characters} characters, ${known} specs, ${ROUNDS} rounds\n${lines.join('\n')}\n`);
   } finally {

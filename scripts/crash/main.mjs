@@ -1,7 +1,7 @@
 /**
  * Kills `ce run` with SIGKILL at random moments and at every named crash point, resumes it with the same command, and holds the
- * result against a run that was never killed. `node scripts/crash/main.mjs --kills 100 [--seed 1] [--ce path/to/main.js]`
- * Exit 1 when anything was lost, applied twice, left behind or wrongly cached.
+ * result against a run that was never killed. `node scripts/crash/main.mjs --kills 100 [--seed 1] [--prove]`
+ * With `--prove` it also runs builds with one safeguard taken out, and must report what they lose. Exit 1 when anything was lost, applied twice, left behind or wrongly cached.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bootstrap } from '../bootstrap.mjs';
+import { MUTANTS, makeMutant } from './mutants.mjs';
 import { CLEAN_ENV, copyOf, git, makeTemplate, processesOf } from './rig.mjs';
 
 const { values } = parseArgs({
@@ -17,8 +18,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     ce: { type: 'string' },
+    prove: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
-    expect: { type: 'string', default: 'none' },
   },
 });
 if (values.ce === undefined) await bootstrap();
@@ -36,10 +37,10 @@ const random = () => {
 };
 
 /** Starts ce; with `killAfter` it gets SIGKILL then. Resolves with exit code, signal, output and time. */
-function run(root, args, { killAfter = null, crashAt = null } = {}) {
+function run(root, args, { killAfter = null, crashAt = null, program = main } = {}) {
   return new Promise((done) => {
     const begin = performance.now();
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       cwd: root,
       env: { ...CLEAN_ENV, HOME: root, XDG_STATE_HOME: join(root, '.git', 'state'), ...(crashAt === null ? {} : { CE_CRASH_AT: crashAt }) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,6 +76,11 @@ async function inspect(root, reference, seen) {
       faults.push(`checkpoint ${commit.slice(0, 9)}, which was reported, is lost`);
     }
   }
+  for (const tag of git(root, 'tag', '--list', 'checkpoint-*')
+    .split('\n')
+    .filter((name) => name !== '')) {
+    if (git(root, 'tag', '--list', tag, '--merged', 'HEAD') === '') faults.push(`tag ${tag} is of a commit that is on no branch`);
+  }
   if (git(root, 'rev-parse', 'HEAD^{tree}') !== reference.tree) faults.push('the tree differs from that of a run that was not killed');
   if (git(root, 'status', '--porcelain') !== '') faults.push(`the tree is not clean: ${git(root, 'status', '--porcelain')}`);
   try {
@@ -107,6 +113,48 @@ function settled(root) {
   });
 }
 
+/** One kill from start to verdict. Returns the faults that the resumed run shows. */
+async function trial(template, name, how, reference, again, program) {
+  const root = copyOf(template, name);
+  const dead = await run(root, ['run', 'PRP-1'], { ...how, program });
+  let second = null;
+  if (random() < 0.3) second = await run(root, ['run', 'PRP-1'], { killAfter: random() * again.ms, program });
+  const seen = settled(root);
+  const resumed = await run(root, ['run', 'PRP-1', '--json'], { program });
+  const found = resumed.code === 0 ? await inspect(root, reference, seen) : [`resume ended with exit ${resumed.code}: ${resumed.output.slice(0, 600)}`];
+  if (found.length === 0 && !values.keep) rmSync(root, { recursive: true, force: true });
+  return { faults: found.map((fault) => `${name} ${JSON.stringify(how)}: ${fault}`), killed: dead.signal === 'SIGKILL', twice: second?.signal === 'SIGKILL' };
+}
+
+/** With a safeguard taken out the harness must find a fault; otherwise its zero means nothing. */
+async function prove(template, reference, again) {
+  let unproven = 0;
+  for (const [name, { at }] of Object.entries(MUTANTS)) {
+    const mutant = makeMutant(name);
+    let fault = null;
+    try {
+      for (let n = 0; fault === null && n < at.length * 3; n++) {
+        const { faults } = await trial(
+          template,
+          `mutant-${name}-${n}`,
+          { crashAt: `${at[n % at.length]}:${1 + Math.floor(n / at.length)}` },
+          reference,
+          again,
+          mutant.main,
+        );
+        fault = faults[0] ?? null;
+      }
+    } finally {
+      rmSync(mutant.base, { recursive: true, force: true });
+    }
+    console.log(
+      fault === null ? `NOT PROVEN  without ${name} nothing was reported` : `proven      without ${name}: ${fault.slice(0, 200).replaceAll('\n', ' ')}`,
+    );
+    if (fault === null) unproven++;
+  }
+  return unproven;
+}
+
 const template = makeTemplate();
 try {
   const first = copyOf(template, 'reference');
@@ -126,35 +174,23 @@ try {
   let killed = 0;
   let double = 0;
   const faults = [];
-  const one = async (index) => {
-    const name = `kill-${index}`;
-    const root = copyOf(template, name);
-    const how = plan[index];
-    const dead = await run(root, ['run', 'PRP-1'], how);
-    if (dead.signal === 'SIGKILL') killed++;
-    if (random() < 0.3) {
-      const second = await run(root, ['run', 'PRP-1'], { killAfter: random() * again.ms });
-      if (second.signal === 'SIGKILL') double++;
-    }
-    const seen = settled(root);
-    const resumed = await run(root, ['run', 'PRP-1', '--json']);
-    const found = resumed.code === 0 ? await inspect(root, reference, seen) : [`resume ended with exit ${resumed.code}: ${resumed.output.slice(0, 600)}`];
-    for (const fault of found) faults.push(`${name} ${JSON.stringify(how)}: ${fault}`);
-    if (found.length === 0 && !values.keep) rmSync(root, { recursive: true, force: true });
-  };
   let next = 0;
-  await Promise.all(
-    Array.from({ length: availableParallelism() }, async () => {
-      while (next < plan.length) await one(next++);
-    }),
-  );
+  const lane = async () => {
+    while (next < plan.length) {
+      const index = next++;
+      const result = await trial(template, `kill-${index}`, plan[index], reference, again, main);
+      if (result.killed) killed++;
+      if (result.twice) double++;
+      faults.push(...result.faults);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
   for (const fault of faults.slice(0, 20)) console.log(fault);
+  const failed = new Set(faults.map((fault) => fault.split(' ')[0])).size;
   console.log(`${plan.length} kills planned, ${killed} hit a live run (${double} were killed again while resuming), ${points.length} crash points`);
-  console.log(
-    `${plan.length - new Set(faults.map((fault) => fault.split(' ')[0])).size} passed, ${new Set(faults.map((fault) => fault.split(' ')[0])).size} failed, 0 skipped`,
-  );
-  const failed = faults.length > 0;
-  process.exitCode = (values.expect === 'faults') === failed ? 0 : 1;
+  const unproven = values.prove ? await prove(template, reference, again) : 0;
+  console.log(`${plan.length - failed} passed, ${failed + unproven} failed, 0 skipped`);
+  process.exitCode = failed + unproven > 0 ? 1 : 0;
 } finally {
   if (!values.keep) rmSync(template.base, { recursive: true, force: true });
 }

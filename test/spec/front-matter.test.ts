@@ -49,7 +49,10 @@ test('D3 row 1: a header in another language is refused, and nothing in it runs'
 });
 
 test('D3 rows 2 and 3: an alias bomb and endless nesting are errors with a line', () => {
-  const levels = Array.from({ length: 9 }, (_, level) => `k${level}: &k${level} [${Array.from({ length: 9 }, () => (level === 0 ? '1' : `*k${level - 1}`)).join(', ')}]`);
+  const levels = Array.from(
+    { length: 9 },
+    (_, level) => `k${level}: &k${level} [${Array.from({ length: 9 }, () => (level === 0 ? '1' : `*k${level - 1}`)).join(', ')}]`,
+  );
   assert.match(problem(`---\n${levels.join('\n')}\n---\n`), /^CE_SPEC_FRONTMATTER \d+: .*alias/i);
   assert.match(problem(`---\na: ${'['.repeat(20_000)}\n---\n`), /^CE_SPEC_FRONTMATTER/);
   assert.match(problem(`---\na: ${'x'.repeat(70_000)}\n---\n`), /^CE_SPEC_FRONTMATTER 1: .*70003 characters/);
@@ -84,7 +87,9 @@ test('an edit makes a header where there is none and refuses what it cannot chan
 });
 
 test('an edited value reads back as it was written, in every fixture', () => {
-  const files = ['PRPs/feature-requests/PRP-5-token-check.md', 'PRPs/executed/PRP-7-nested.md', 'PRPs/executed/PRP-8-after-title.md'].map((path) => readFileSync(`${FIXTURES}/${path}`, 'utf8'));
+  const files = ['PRPs/feature-requests/PRP-5-token-check.md', 'PRPs/executed/PRP-7-nested.md', 'PRPs/executed/PRP-8-after-title.md'].map((path) =>
+    readFileSync(`${FIXTURES}/${path}`, 'utf8'),
+  );
   fc.assert(
     fc.property(fc.constantFrom(...files), fc.oneof(fc.string({ maxLength: 40 }), fc.integer(), fc.boolean(), fc.constant(null)), (text, value) => {
       const edited = editFrontMatter(text, { status: value });

@@ -11,9 +11,26 @@ function read(text: string): readonly [string, string, number | null] | null {
 
 test('E3 hours carry their unit: minutes, ranges, sums, remarks', () => {
   const cases: readonly (readonly [string, number | null])[] = [
-    ['3 hours', 3], ['45 min', 0.75], ['2-3h', 2.5], ['5+8 min', 0.217], ['1h 30m', 1.5], ['1 hour 30 minutes', 1.5], ['30 min - 1 hour', 0.75],
-    ['~2h', 2], ['2.5 hours', 2.5], ['0,5 h', 0.5], ['Est: 3 hrs', 3], ['½ hour', 0.5], ['half a day', 4], ['2 days', 16], ['3', null], ['from 30 min to 5 min', null], ['Week 1', null],
-    ['2 apples', null], ['5 min 3 apples', null], ['', null],
+    ['3 hours', 3],
+    ['45 min', 0.75],
+    ['2-3h', 2.5],
+    ['5+8 min', 0.217],
+    ['1h 30m', 1.5],
+    ['1 hour 30 minutes', 1.5],
+    ['30 min - 1 hour', 0.75],
+    ['~2h', 2],
+    ['2.5 hours', 2.5],
+    ['0,5 h', 0.5],
+    ['Est: 3 hrs', 3],
+    ['½ hour', 0.5],
+    ['half a day', 4],
+    ['2 days', 16],
+    ['3', null],
+    ['from 30 min to 5 min', null],
+    ['Week 1', null],
+    ['2 apples', null],
+    ['5 min 3 apples', null],
+    ['', null],
   ];
   for (const [text, hours] of cases) assert.is(durationIn(text), hours, text);
 });
@@ -46,7 +63,10 @@ test('E3 a name keeps its parentheses and loses number, hours and status mark', 
     ['Step 2 (revised): Again', ['2', 'Again (revised)', null]],
     ['1. Do it (2h)', ['1', 'Do it', 2]],
     ['CREATE src/a.ts:', ['', 'CREATE src/a.ts', null]],
-    ['Task mode', null], ['4-Phase pipeline', null], ['Step-by-step tasks', null], ['Overview', null],
+    ['Task mode', null],
+    ['4-Phase pipeline', null],
+    ['Step-by-step tasks', null],
+    ['Overview', null],
   ];
   for (const [text, expected] of cases) assert.equal(read(text), expected, text);
 });

@@ -12,15 +12,31 @@ function spelled(text: string): string {
 
 test('E1 an id, a phase, a level, the final gates and patterns are targets', () => {
   const cases: readonly (readonly [string, string])[] = [
-    ['PRP-5', 'PRP-5'], ['5', 'PRP-5'], ['prp-5', 'PRP-5'], ['PRP-5:phase2', 'PRP-5:phase2'], ['5:Phase2:l1', 'PRP-5:phase2:L1'], ['PRP-5:2', 'PRP-5:phase2'],
-    ['PRP-5:phase10.1', 'PRP-5:phase10.1'], ['PRP-5:step3', 'PRP-5:step3'], ['PRP-5:task3', 'PRP-5:step3'], ['PRP-5:pre-phase0', 'PRP-5:pre-phase0'], ['PRP-5:phase4-2', 'PRP-5:phase4-2'],
-    ['PRP-5:final', 'PRP-5:final'], ['PRP-5:final:L2', 'PRP-5:final:L2'], ['PRP-47.*', 'PRP-47.*'], ['47.*:L2', 'PRP-47.*:L2'], ['PRP-34.2.1', 'PRP-34.2.1'], ['PRP-A', 'PRP-A'], ['issue-1168', 'issue-1168'],
+    ['PRP-5', 'PRP-5'],
+    ['5', 'PRP-5'],
+    ['prp-5', 'PRP-5'],
+    ['PRP-5:phase2', 'PRP-5:phase2'],
+    ['5:Phase2:l1', 'PRP-5:phase2:L1'],
+    ['PRP-5:2', 'PRP-5:phase2'],
+    ['PRP-5:phase10.1', 'PRP-5:phase10.1'],
+    ['PRP-5:step3', 'PRP-5:step3'],
+    ['PRP-5:task3', 'PRP-5:step3'],
+    ['PRP-5:pre-phase0', 'PRP-5:pre-phase0'],
+    ['PRP-5:phase4-2', 'PRP-5:phase4-2'],
+    ['PRP-5:final', 'PRP-5:final'],
+    ['PRP-5:final:L2', 'PRP-5:final:L2'],
+    ['PRP-47.*', 'PRP-47.*'],
+    ['47.*:L2', 'PRP-47.*:L2'],
+    ['PRP-34.2.1', 'PRP-34.2.1'],
+    ['PRP-A', 'PRP-A'],
+    ['issue-1168', 'issue-1168'],
   ];
   for (const [text, expected] of cases) assert.is(spelled(text), expected, text);
 });
 
 test('E1 what is no target says which part is wrong and what to type', () => {
-  for (const text of ['', ':phase1', 'PRP-5:nonsense', 'PRP-5:L1:phase2', 'PRP-5:phase1:phase2', 'PRP-5:phase1:L1:L2', 'a b', 'PRP-5:L7', '../x:phase1']) assert.is(spelled(text), 'CE_USAGE_BAD_TARGET', text);
+  for (const text of ['', ':phase1', 'PRP-5:nonsense', 'PRP-5:L1:phase2', 'PRP-5:phase1:phase2', 'PRP-5:phase1:L1:L2', 'a b', 'PRP-5:L7', '../x:phase1'])
+    assert.is(spelled(text), 'CE_USAGE_BAD_TARGET', text);
   const failed = parseTarget('PRP-5:nonsense');
   assert.match(failed.ok ? '' : failed.failure.message, /`nonsense` is neither a phase nor a level/);
   assert.match(failed.ok ? '' : (failed.failure.next ?? ''), /PRP-5:phase2:L1/);
@@ -30,7 +46,12 @@ test('a target read and written again is itself', () => {
   const number = fc.stringMatching(/^[1-9]\d?(\.[1-9]){0,2}$/);
   const target = fc.record({
     prp: fc.tuple(number, fc.constantFrom('', '.*')).map(([id, tail]) => `PRP-${id}${tail}`),
-    phase: fc.option(fc.oneof(number.map((id) => `phase${id}`), fc.constant('final'))),
+    phase: fc.option(
+      fc.oneof(
+        number.map((id) => `phase${id}`),
+        fc.constant('final'),
+      ),
+    ),
     level: fc.option(fc.constantFrom('L1' as const, 'L2' as const, 'L3' as const, 'L4' as const)),
   });
   fc.assert(fc.property(target, (value) => assert.equal(parseTarget(formatTarget(value)), { ok: true, value: { ...value } })));
