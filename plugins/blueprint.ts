@@ -77,6 +77,10 @@ async function implement(request: ImplementRequest, context: ImplementContext): 
       line,
     });
   }
+  for (const { message, line } of outsideFiles(request)) {
+    refusals++;
+    notes.push({ source: 'blueprint', code: 'CE_IMPLEMENT_NEEDS_PERSON', severity: 'error', message, file: prp.path, line });
+  }
   return resultOf(request, draft.writes(), notes, { refusals, open });
 }
 
@@ -99,6 +103,13 @@ async function openFiles(
     if (isOpen && !settled.has(path)) open.push(file);
   }
   return open;
+}
+
+/** Files that the phase lists and that lie outside the repository: a part of its work that is never done here. */
+function outsideFiles({ prp, phase }: ImplementRequest): readonly { readonly message: string; readonly line: number }[] {
+  return prp.diagnostics.flatMap(({ code, message, line }) =>
+    code === 'CE_SPEC_PATH' && line !== undefined && line >= phase.line && line <= phase.endLine ? [{ message, line }] : [],
+  );
 }
 
 interface Left {

@@ -34,14 +34,18 @@ export async function build(root) {
     // A module that is loaded lazily by one and eagerly by another is meant so: which of them runs is decided when ce runs.
     checks: { ineffectiveDynamicImport: false },
   });
-  const { output } = await bundle.generate({
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunk-[hash].js',
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-    codeSplitting: { groups: [{ name: 'start', test: (id) => start.has(relative(root, id)) }] },
-  });
-  await bundle.close();
+  const { output } = await bundle
+    .generate({
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunk-[hash].js',
+      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      codeSplitting: { groups: [{ name: 'start', test: (id) => start.has(relative(root, id)) }] },
+    })
+    .catch((error) => {
+      throw new Error(`the sources do not build\n${error.message}`, { cause: error });
+    })
+    .finally(() => bundle.close());
   const outputFiles = output.filter((file) => file.type === 'chunk').map((file) => ({ path: join(dist, file.fileName), text: file.code }));
   mkdirSync(dist, { recursive: true });
   for (const { path, text } of outputFiles) {
@@ -66,7 +70,8 @@ const STATIC_IMPORT = /^(?:import|export)\s(?!type\b)[^;]*?from\s+'(\.[^']+)'/gm
 function startModules(root) {
   const found = new Set();
   const visit = (file) => {
-    if (found.has(file)) return;
+    // What is imported and missing is named by the bundler, with the place.
+    if (found.has(file) || !existsSync(join(root, file))) return;
     found.add(file);
     for (const [, specifier] of readFileSync(join(root, file), 'utf8').matchAll(STATIC_IMPORT)) visit(join(dirname(file), specifier));
   };

@@ -1,5 +1,5 @@
 /** Definitions of Python source and whether they are stubs. A line tokenizer: strings and comments are blanked first, then indentation tells bodies. */
-import type { Definition } from './contract.ts';
+import type { Definition } from './contract-definition.ts';
 
 /**
  * Blanks comments and the content of strings, keeping every line and column. A docstring becomes an empty string literal

@@ -1,6 +1,6 @@
 /** Definitions of TypeScript and JavaScript source and whether they are stubs. By their form alone: no types, no JSX text. */
 import { blankScript } from './blank-script.ts';
-import type { Definition } from './contract.ts';
+import type { Definition } from './contract-definition.ts';
 import { indexLines } from './offsets.ts';
 
 const FUNCTION = /\b(?:export\s+)?(?:default\s+)?(?:async\s+)?function(?:\s*\*)?\s*([A-Za-z_$][\w$]*)/g;

@@ -6,18 +6,9 @@
  * `export *`, is not found. An empty function of TypeScript counts as a stub unless it is a constructor or its name is `noop`.
  */
 import { pythonDefinitions } from './contract-python.ts';
+import type { Definition } from './contract-definition.ts';
 import { scriptDefinitions } from './contract-script.ts';
 import type { Check, Diagnostic, FileChange, Json, JudgeContext, Judgement, ToolResult, Validator } from '../core/api.ts';
-
-export interface Definition {
-  readonly name: string;
-  /** The class that a method stands in, where that is known. */
-  readonly owner: string | null;
-  /** 1-based. */
-  readonly line: number;
-  readonly stub: 'yes' | 'no';
-  readonly kind: 'function' | 'class' | 'value';
-}
 
 /** Text of a file by its path from the root; null when it does not exist. */
 type Read = (path: string) => string | null;

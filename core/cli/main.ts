@@ -22,3 +22,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await main(process.argv.slice(2));
+// Interrupted: what is still under way is not waited for.
+if (process.exitCode > 128) process.exit();

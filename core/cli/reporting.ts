@@ -1,8 +1,8 @@
 /** Lends a run its outputs, the person at the terminal, and Ctrl-C: once stops it cleanly, twice kills at once. */
 import { readFileSync } from 'node:fs';
-import type { Result } from '../errors.ts';
+import { ok, type Result } from '../errors.ts';
 import { openReporters, type ReportRequest } from '../report/open-reporters.ts';
-import type { RunHost } from '../run/run.ts';
+import type { RunHost } from '../run/host.ts';
 import type { Invocation } from './invocation.ts';
 import { refuse } from './print.ts';
 import { confirm } from './prompt.ts';
@@ -31,9 +31,9 @@ export async function withReporters(invocation: Invocation, root: string, body: 
   );
   if (!opened.ok) return refuse(opened.failure, invocation, command);
   const stop = new AbortController();
-  const release = listen(stop, () => opened.value.close());
+  const interrupt = listen(stop);
   try {
-    const result = await body({
+    const work = body({
       version,
       environment: process.env,
       signal: stop.signal,
@@ -41,36 +41,43 @@ export async function withReporters(invocation: Invocation, root: string, body: 
       ask: (question) =>
         confirm(question, { input: process.stdin, output: process.stderr, signal: stop.signal, onInterrupt: () => void process.kill(process.pid, 'SIGINT') }),
     });
+    const result = await Promise.race([work, interrupt.again]);
     if (result.ok) return result.value;
     opened.value.close();
     return await refuse(result.failure, invocation, command);
   } finally {
-    release();
+    interrupt.release();
     opened.value.close();
   }
 }
 
-/** The first signal asks; a second one does not wait. Crash-only: what is lost then is what kill -9 loses, which is nothing. */
-function listen(stop: AbortController, restore: () => void): () => void {
+/**
+ * The first signal asks, and `body` ends in its own way; with a second one nobody waits for it. Crash-only: what is lost then is what
+ * kill -9 loses, which is nothing.
+ */
+function listen(stop: AbortController): { readonly again: Promise<Result<number>>; release(): void } {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  let count = 0;
+  let tell: (code: Result<number>) => void = () => undefined;
+  const again = new Promise<Result<number>>((settle) => {
+    tell = settle;
+  });
   const onSignal = (signal: NodeJS.Signals): void => {
-    count += 1;
-    if (count === 1) {
-      stop.abort(signal);
-      return;
-    }
-    void import('../process.ts').then(async ({ killAllProcesses }) => {
-      void killAllProcesses();
-      await killAllProcesses();
-      restore();
-      // The end that the signal brings to a program without handlers: the shell sees 130, a script that ce runs in stops too.
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
-    });
+    if (!stop.signal.aborted) stop.abort(signal);
+    else void end(signal).then(tell);
   };
   for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
+  return {
+    again,
+    release() {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
   };
+}
+
+/** Ends what was started, at once: the second call is the one that does not wait. */
+async function end(signal: NodeJS.Signals): Promise<Result<number>> {
+  const { killAllProcesses } = await import('../process.ts');
+  void killAllProcesses();
+  await killAllProcesses();
+  return ok(signal === 'SIGTERM' ? 143 : 130);
 }

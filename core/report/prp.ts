@@ -1,9 +1,15 @@
 /** A PRP for people: phases with hours, files and commands, then what was not understood, each with its line. */
 import type { Diagnostic, Phase, Prp, Validation } from '../model.ts';
+import { codeLine } from './format.ts';
 
 const hours = (value: number | null): string => (value === null ? '' : ` (${Number(value.toFixed(2))} h)`);
 
+/** Lines without a line break or a control sequence. */
 export function prpLines(prp: Prp): readonly string[] {
+  return linesOf(prp).map((line) => codeLine(line.replaceAll('\n', ' ')));
+}
+
+function linesOf(prp: Prp): readonly string[] {
   return [
     `${prp.id}: ${prp.title}${hours(prp.hours)}`,
     `  ${[prp.path, prp.status, prp.complexity].filter((part) => part !== null && part !== '').join(' · ')}`,

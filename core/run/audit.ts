@@ -5,7 +5,7 @@ import type { Check, Task } from '../model.ts';
 import { versionsOf } from './check-versions.ts';
 import { detectChecks } from './detect-checks.ts';
 import { openJudge } from './judge.ts';
-import type { RunHost } from './run.ts';
+import type { RunHost } from './host.ts';
 import { openToolVersions } from './tool-versions.ts';
 import { askTrust } from './trust.ts';
 import type { Workspace } from './workspace.ts';

@@ -16,4 +16,3 @@ export async function pathsChangedSince(workspace: Workspace, since: string | 'a
   const now = (await changedPaths(git.value)).map(({ path }) => path);
   return ok([...new Set([...committed.value, ...now])].filter((path) => !isArtefact(path)).sort());
 }
-

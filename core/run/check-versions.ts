@@ -6,7 +6,12 @@ import type { Detection } from './detect.ts';
 import { environmentStamps } from './stamps.ts';
 
 /** `detection` remembers the versions of validators, so that a hit loads none. */
-export async function versionsOf(checks: readonly Check[], root: string, detection: Pick<Detection, 'validators'>, tools: ToolVersions): Promise<(check: Check) => CheckVersions> {
+export async function versionsOf(
+  checks: readonly Check[],
+  root: string,
+  detection: Pick<Detection, 'validators'>,
+  tools: ToolVersions,
+): Promise<(check: Check) => CheckVersions> {
   const told = await tools.of(checks);
   tools.flush();
   return (check) => ({ validator: detection.validators[check.validator] ?? '', tool: told.get(check) ?? null, stamps: environmentStamps(root, check) });

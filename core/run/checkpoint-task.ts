@@ -3,9 +3,10 @@ import type { TaskResult } from '../contracts.ts';
 import type { Failure } from '../errors.ts';
 import { phaseSpecs } from '../graph/freshness.ts';
 import { LEVELS, type Checkpoint, type GateResult, type Level, type Phase, type Prp, type Task } from '../model.ts';
+import { writeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
 import { applyCheckpoint, prepareCheckpoint } from '../vcs/checkpoint.ts';
-import { phaseRecord, type PhaseRecord, type RunContext } from './context.ts';
+import { attemptsOf, phaseRecord, type PhaseRecord, type RunContext } from './context.ts';
 import { reviewLeftovers } from './leftovers.ts';
 
 const failed = (failure: Failure): TaskResult => ({ outcome: 'failed', reason: failure.message, failure });
@@ -30,7 +31,12 @@ function missingEvidence(task: Task, phase: Phase | null, record: PhaseRecord, c
   const observed = (['L1', 'L2', 'L3'] as const).some((level) => record.gates.get(level)?.passed === true);
   const place = { file: context.prps.get(task.prp ?? '')?.path ?? '', ...(phase === null ? {} : { line: phase.line }) };
   if (lacking.length > 0) {
-    return { code: 'CE_GATE_UNVERIFIED', message: `${task.prp}:${task.phase}: ${lacking.join(', ')} must pass and did not run`, place, next: 'Add a validation command to the phase, or change `require` in the config.' };
+    return {
+      code: 'CE_GATE_UNVERIFIED',
+      message: `${task.prp}:${task.phase}: ${lacking.join(', ')} must pass and did not run`,
+      place,
+      next: 'Add a validation command to the phase, or change `require` in the config.',
+    };
   }
   if (observed) return null;
   return {
@@ -46,7 +52,10 @@ export async function runCheckpointTask(task: Task, prp: Prp, phase: Phase | nul
   const record = phaseRecord(context, prp.id, task.phase ?? '');
   const missing = missingEvidence(task, phase, record, context);
   if (missing !== null) return failed(missing);
-  const leftovers = reviewLeftovers(context.ledger.unclaimed(await changedPaths(context.git)).filter(({ path }) => !isArtefact(path) && path !== prp.path), context);
+  const leftovers = reviewLeftovers(
+    context.ledger.unclaimed(await changedPaths(context.git)).filter(({ path }) => !isArtefact(path) && path !== prp.path),
+    context,
+  );
   if (leftovers !== null) return failed(leftovers);
   const spec = phaseSpecs(prp).get(task.phase ?? 'final') ?? '';
   const tree = context.ledger.accepted.size > 0 ? 'dirty' : 'clean';
@@ -74,8 +83,24 @@ export async function runCheckpointTask(task: Task, prp: Prp, phase: Phase | nul
   if (!applied.ok) return failed(applied.failure);
   await context.journal.append({ type: 'settled', commit: intent.commit }, 'durable');
   context.ledger.settle();
-  const checkpoint: Checkpoint = { prp: prp.id, phase: task.phase ?? 'final', commit: intent.commit, tag: intent.tag?.name ?? null, ref: intent.ref, spec, gates: gatesTrailer(record.gates), tree };
+  const checkpoint: Checkpoint = {
+    prp: prp.id,
+    phase: task.phase ?? 'final',
+    commit: intent.commit,
+    tag: intent.tag?.name ?? null,
+    ref: intent.ref,
+    spec,
+    gates: gatesTrailer(record.gates),
+    tree,
+  };
   context.checkpoints.push(checkpoint);
+  writeSession(context.workspace.paths, {
+    prp,
+    phase: checkpoint.phase,
+    run: context.run,
+    attempts: attemptsOf(record),
+    checkpoint: checkpoint.tag ?? checkpoint.commit,
+  });
   context.bus.emit({ type: 'checkpoint', task: task.id, checkpoint });
   await context.session.hooks.checkpoint.promise(checkpoint);
   return { outcome: 'executed', reason: `${intent.commit.slice(0, 7)} ${checkpoint.tag ?? checkpoint.ref}` };

@@ -68,8 +68,17 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
       onOutput: (stream, text) => bus.emit({ type: 'task.output', task: task.id, stream, text }),
     };
     bus.emit({ type: 'check.start', task: task.id, check, attempt });
-    const outcome: CheckOutcome = threads !== null && onThreads.has(check.validator) ? await threads.run(check, context) : await runCheckHere(check, validator, context);
-    const result: ValidatorResult = { name, project: check.project, command: describeCheck(check), durationMs: outcome.result.durationMs, cached: false, log: outcome.log, ...outcome.judgement };
+    const outcome: CheckOutcome =
+      threads !== null && onThreads.has(check.validator) ? await threads.run(check, context) : await runCheckHere(check, validator, context);
+    const result: ValidatorResult = {
+      name,
+      project: check.project,
+      command: describeCheck(check),
+      durationMs: outcome.result.durationMs,
+      cached: false,
+      log: outcome.log,
+      ...outcome.judgement,
+    };
     for (const note of outcome.notes) bus.emit({ type: 'log', level: 'warning', failure: null, message: `${name}: ${note}` });
     bus.emit({ type: 'check.end', task: task.id, level: check.level, result, attempt });
     return result;
@@ -117,5 +126,15 @@ export function nameOf(check: Check): string {
 }
 
 function cancelled(check: Check): ValidatorResult {
-  return { name: nameOf(check), project: check.project, command: describeCheck(check), verdict: 'crash', message: 'it was cancelled', diagnostics: [], durationMs: 0, cached: false, log: null };
+  return {
+    name: nameOf(check),
+    project: check.project,
+    command: describeCheck(check),
+    verdict: 'crash',
+    message: 'it was cancelled',
+    diagnostics: [],
+    durationMs: 0,
+    cached: false,
+    log: null,
+  };
 }

@@ -47,3 +47,8 @@ export function phaseRecord(context: RunContext, prp: string, phase: string): Ph
   context.phases.set(key, fresh);
   return fresh;
 }
+
+/** How often each gate of the phase ran so far, as the session file tells it. */
+export function attemptsOf(record: PhaseRecord): Readonly<Partial<Record<Level, number>>> {
+  return Object.fromEntries([...record.gates].map(([level, gate]) => [level, gate.attempts]));
+}

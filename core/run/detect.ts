@@ -55,12 +55,19 @@ function signature(path: string): string {
 export async function detect(request: DetectionRequest): Promise<Detection> {
   const { root, memo } = request;
   const where = viewEnvironment(request.environment);
-  const key = `detect-${createHash('sha256').update(JSON.stringify([2, root, request.configHash, where])).digest('hex').slice(0, 32)}`;
+  const key = `detect-${createHash('sha256')
+    .update(JSON.stringify([2, root, request.configHash, where]))
+    .digest('hex')
+    .slice(0, 32)}`;
   const text = memo.get(key);
   if (text !== null) {
     const remembered = JSON.parse(text) as Remembered;
     const same = Object.entries(remembered.looked).every(([path, before]) => signature(path) === before);
-    if (same && remembered.tools.every(({ project, name, ecosystem, answer }) => String(createProjectView(root, project, where).tool(name, ecosystem)) === String(answer))) return remembered;
+    if (
+      same &&
+      remembered.tools.every(({ project, name, ecosystem, answer }) => String(createProjectView(root, project, where).tool(name, ecosystem)) === String(answer))
+    )
+      return remembered;
   }
   const looked = new Map<string, string>();
   const tools: ToolQuestion[] = [];
@@ -82,11 +89,28 @@ async function look(request: DetectionRequest, note: (absolute: string) => void,
     const view = watched(createProjectView(root, project, where), join(root, project.dir), note, tools);
     return [...validators.values()].flatMap((validator) => validator.detect(view));
   });
-  return { projects, validators: versions, checks: [...configured, ...detected.filter((check) => !taken.has(check.level)).map((check) => ({ ...check, env: [...check.env, ...config.env] }))] };
+  return {
+    projects,
+    validators: versions,
+    checks: [...configured, ...detected.filter((check) => !taken.has(check.level)).map((check) => ({ ...check, env: [...check.env, ...config.env] }))],
+  };
 }
 
 /** Folders that hold no project of their own, whatever manifests lie in them. */
-const SKIPPED = new Set(['node_modules', 'venv', 'dist', 'build', 'target', 'vendor', 'coverage', '__pycache__', 'fixtures', '__fixtures__', 'testdata', 'templates']);
+const SKIPPED = new Set([
+  'node_modules',
+  'venv',
+  'dist',
+  'build',
+  'target',
+  'vendor',
+  'coverage',
+  '__pycache__',
+  'fixtures',
+  '__fixtures__',
+  'testdata',
+  'templates',
+]);
 const DEEPEST = 6;
 
 function manifestsBelow(root: string, note: (absolute: string) => void): readonly string[] {

@@ -3,13 +3,17 @@ import { createBus } from '../events.ts';
 import { gatesOfTrailer } from './scoring.ts';
 import type { Plan } from './plan.ts';
 import type { RunRequest } from './request.ts';
-import type { RunHost } from './run.ts';
+import type { RunHost } from './host.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns the exit code. */
 export async function showFresh(workspace: Workspace, request: RunRequest, plan: Plan, host: RunHost): Promise<number> {
   const begin = performance.now();
-  const bus = createBus('fresh', () => new Date(), (body) => body);
+  const bus = createBus(
+    'fresh',
+    () => new Date(),
+    (body) => body,
+  );
   for (const { name, subscriber } of host.subscribers) bus.subscribe(name, subscriber);
   bus.emit({ type: 'run.start', command: request.command, targets: request.targets, root: workspace.root, pid: process.pid, version: host.version, jobs: 0 });
   bus.emit({ type: 'graph', plan: plan.tasks });

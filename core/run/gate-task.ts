@@ -38,7 +38,13 @@ export async function runGateTask(task: Task, prp: Prp, phase: Phase | null, con
     return { outcome: 'failed', reason: escalation.message, gate, failure: { code: escalation.code, message: escalation.message } };
   }
   if (context.signal.aborted) return { outcome: 'cancelled', reason: 'interrupted', gate };
-  if (gate.outcome === 'failed') return { outcome: 'failed', reason: gate.reason, gate, failure: gateFailure(task, gate) ?? { code: gate.reason === UNSTABLE ? 'CE_GATE_UNSTABLE' : 'CE_GATE_FAILED', message: gate.reason } };
+  if (gate.outcome === 'failed')
+    return {
+      outcome: 'failed',
+      reason: gate.reason,
+      gate,
+      failure: gateFailure(task, gate) ?? { code: gate.reason === UNSTABLE ? 'CE_GATE_UNSTABLE' : 'CE_GATE_FAILED', message: gate.reason },
+    };
   return { outcome: gate.outcome, reason: gate.reason, gate };
 }
 

@@ -19,7 +19,11 @@ export function healServices(root: string, bus: EventBus): HealServices {
         replaceFile(place.value, content);
         return ok(undefined);
       } catch (thrown) {
-        return fail({ code: 'CE_IMPLEMENT_FAILED', message: `${path} could not be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`, place: { file: path } });
+        return fail({
+          code: 'CE_IMPLEMENT_FAILED',
+          message: `${path} could not be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+          place: { file: path },
+        });
       }
     },
     emit: (body) => bus.emit(body),

@@ -8,14 +8,14 @@ import type { Phase, Prp, Task } from '../model.ts';
 import { writeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
 import { treeOfHead } from '../vcs/tree.ts';
-import { phaseRecord, type RunContext } from './context.ts';
+import { attemptsOf, phaseRecord, type RunContext } from './context.ts';
 import { wants } from './request.ts';
 
 const failed = (failure: Failure): TaskResult => ({ outcome: 'failed', reason: failure.message, failure });
 
 export async function runImplementTask(task: Task, prp: Prp, phase: Phase, context: RunContext): Promise<TaskResult> {
   const { journal, ledger } = context;
-  writeSession(context.workspace.paths, { prp, phase: phase.id, run: context.run, attempts: Object.fromEntries([...phaseRecord(context, prp.id, phase.id).gates].map(([level, gate]) => [level, gate.attempts])) });
+  writeSession(context.workspace.paths, { prp, phase: phase.id, run: context.run, attempts: attemptsOf(phaseRecord(context, prp.id, phase.id)) });
   const answered = await context.session.hooks.execute.for('implement').promise(task, { prp, phase, checks: [], signal: context.signal });
   if (answered !== undefined) {
     await claimChanges(prp, phase, context);
@@ -24,7 +24,11 @@ export async function runImplementTask(task: Task, prp: Prp, phase: Phase, conte
   const name = implementerName(context);
   const implementer = context.session.implementers.get(name);
   if (implementer === undefined) {
-    return failed({ code: 'CE_USAGE_BAD_VALUE', message: `there is no implementer "${name}"`, next: `--implementer ${[...context.session.implementers.keys()].join(' | ')}` });
+    return failed({
+      code: 'CE_USAGE_BAD_VALUE',
+      message: `there is no implementer "${name}"`,
+      next: `--implementer ${[...context.session.implementers.keys()].join(' | ')}`,
+    });
   }
   await journal.append({ type: 'phase-start', prp: prp.id, phase: phase.id }, 'durable');
   const tree = await treeOfHead(context.git);
@@ -35,13 +39,19 @@ export async function runImplementTask(task: Task, prp: Prp, phase: Phase, conte
   const patch = replayable && untouched && !wants(context.request, 'force') ? context.implementCache.get(key) : null;
   if (patch !== null) {
     const writes = patch.map(({ path, content, executable }) => ({ path, content, executable }));
-    await journal.append({ type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...writes.map(({ path }) => path)])] }, 'durable');
+    await journal.append(
+      { type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...writes.map(({ path }) => path)])] },
+      'durable',
+    );
     const applied = applyWrites(context.workspace.root, writes);
     if (!applied.ok) return failed(applied.failure);
     await claimChanges(prp, phase, context);
     return { outcome: 'cached', reason: `the patch of an earlier run was replayed (${patch.length} files)` };
   }
-  const result = await implementer.implement({ prp, phase, root: context.workspace.root, run: context.run, attempt: 1, changed: ledger.own() }, implementContext(contextServices(task, context)));
+  const result = await implementer.implement(
+    { prp, phase, root: context.workspace.root, run: context.run, attempt: 1, changed: ledger.own() },
+    implementContext(contextServices(task, context)),
+  );
   for (const diagnostic of result.diagnostics) context.bus.emit({ type: 'diagnostic', task: task.id, diagnostic });
   return finish(prp, phase, result, replayable ? key : null, context);
 }
@@ -49,7 +59,10 @@ export async function runImplementTask(task: Task, prp: Prp, phase: Phase, conte
 async function finish(prp: Prp, phase: Phase, result: ImplementResult, key: string | null, context: RunContext): Promise<TaskResult> {
   const { journal, ledger } = context;
   if (result.writes.length > 0 && result.status === 'done') {
-    await journal.append({ type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...result.writes.map(({ path }) => path)])] }, 'durable');
+    await journal.append(
+      { type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...result.writes.map(({ path }) => path)])] },
+      'durable',
+    );
     const applied = applyWrites(context.workspace.root, result.writes);
     if (!applied.ok) return failed(applied.failure);
     // A file that a gate once left behind is the phase's own when the phase writes it.
@@ -57,7 +70,8 @@ async function finish(prp: Prp, phase: Phase, result: ImplementResult, key: stri
   }
   const changed = await claimChanges(prp, phase, context);
   if (result.status !== 'done') {
-    const fallback: Failure = result.status === 'failed' ? { code: 'CE_IMPLEMENT_FAILED', message: result.summary } : { code: 'CE_IMPLEMENT_NEEDS_PERSON', message: result.summary };
+    const fallback: Failure =
+      result.status === 'failed' ? { code: 'CE_IMPLEMENT_FAILED', message: result.summary } : { code: 'CE_IMPLEMENT_NEEDS_PERSON', message: result.summary };
     return failed(result.failure ?? fallback);
   }
   if (key !== null) await context.implementCache.put(key, await readPatch(context, ledger.own()));

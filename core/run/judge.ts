@@ -11,7 +11,7 @@ import { ensureStateDir } from '../state/dir.ts';
 import { newRunId } from '../state/runs.ts';
 import { createChecksRunner, type ChecksRunner } from './checks-runner.ts';
 import { openRepositorySession } from './open-session.ts';
-import type { RunHost } from './run.ts';
+import type { RunHost } from './host.ts';
 import { openToolVersions } from './tool-versions.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,10 +37,23 @@ export async function openJudge(workspace: Workspace, request: { readonly jobs: 
   for (const { name, subscriber } of host.subscribers) bus.subscribe(name, subscriber);
   const jobs = request.jobs ?? session.value.config.jobs;
   const environment = taskEnvironment(host.environment, session.value.config.env);
-  const cache = openCache({ root: workspace.root, ceDir: workspace.paths.ce, env: environment, warn: (failure) => bus.emit({ type: 'log', level: 'warning', failure, message: failure.message }) });
+  const cache = openCache({
+    root: workspace.root,
+    ceDir: workspace.paths.ce,
+    env: environment,
+    warn: (failure) => bus.emit({ type: 'log', level: 'warning', failure, message: failure.message }),
+  });
   const checks = createChecksRunner({
-    root: workspace.root, session: session.value, cache, versions: openToolVersions(workspace, host.environment), environment: host.environment, cleaner, bus, jobs,
-    use: request.use, logs: join(workspace.paths.temporary, 'validate'),
+    root: workspace.root,
+    session: session.value,
+    cache,
+    versions: openToolVersions(workspace, host.environment),
+    environment: host.environment,
+    cleaner,
+    bus,
+    jobs,
+    use: request.use,
+    logs: join(workspace.paths.temporary, 'validate'),
   });
   return ok({
     bus,

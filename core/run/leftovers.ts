@@ -11,7 +11,10 @@ export function reviewLeftovers(unclaimed: readonly Change[], context: RunContex
     context.ledger.addByProducts(created);
     context.journal.append({ type: 'by-products', paths: created }, 'lazy');
     context.bus.emit({
-      type: 'log', level: 'warning', message: `left by a gate and not committed: ${created.slice(0, 5).join(', ')}${created.length > 5 ? ` and ${created.length - 5} more` : ''}; add them to .gitignore`, failure: null,
+      type: 'log',
+      level: 'warning',
+      message: `left by a gate and not committed: ${created.slice(0, 5).join(', ')}${created.length > 5 ? ` and ${created.length - 5} more` : ''}; add them to .gitignore`,
+      failure: null,
     });
   }
   return null;
@@ -19,7 +22,10 @@ export function reviewLeftovers(unclaimed: readonly Change[], context: RunContex
 
 /** CE_GIT_DIRTY with the list; at most ten paths are printed. */
 export function dirtyFailure(paths: readonly string[], why: string): Failure {
-  const shown = paths.slice(0, 10).map((path) => `  ${path}`).join('\n');
+  const shown = paths
+    .slice(0, 10)
+    .map((path) => `  ${path}`)
+    .join('\n');
   return {
     code: 'CE_GIT_DIRTY',
     message: `the tree has changes that are not of this phase:\n${shown}${paths.length > 10 ? `\n  and ${paths.length - 10} more` : ''}`,

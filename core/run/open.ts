@@ -9,6 +9,7 @@ import { createBus, type EventBus } from '../events.ts';
 import { killAllProcesses, nameRun } from '../process.ts';
 import { ensureStateDir } from '../state/dir.ts';
 import { createJournal } from '../state/journal.ts';
+import { namespaces } from '../state/namespaces.ts';
 import { acquireLock } from '../state/lock.ts';
 import { newRunId } from '../state/runs.ts';
 import { removeSession } from '../state/session-file.ts';
@@ -25,9 +26,8 @@ import { openRepositorySession } from './open-session.ts';
 import type { Plan } from './plan.ts';
 import { recover } from './recover.ts';
 import { wants, type RunRequest } from './request.ts';
-import type { RunHost } from './run.ts';
+import type { RunHost } from './host.ts';
 import { openToolVersions } from './tool-versions.ts';
-import { askTrust } from './trust.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenRun {
@@ -52,19 +52,27 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   if (!git.ok) return refuse(git.failure);
   const [precondition] = await repositoryState(workspace.repo, git.value);
   if (precondition !== undefined) return refuse(precondition);
-  const recovered = await recover(workspace, git.value, await changedPaths(git.value), firstPrp(plan));
+  const recovered = await recover(workspace, git.value, await changedPaths(git.value), firstPrp(plan), host.ask);
   if (!recovered.ok) return refuse(recovered.failure);
-  const trusted = await askTrust(workspace, plan.prps, host);
-  if (!trusted.ok) return refuse(trusted.failure);
 
   const own = [...recovered.value.own, ...declaredFiles(plan, request, workspace, recovered.value.own.length > 0 ? firstPrp(plan) : null)];
   const ledger = createLedger(own, recovered.value.byProducts, []);
   const specs = new Set(plan.prps.map((prp) => prp.path));
   const changes = await changedPaths(git.value);
   const foreign = ledger.unclaimed(changes).filter(({ path }) => !isArtefact(path) && !specs.has(path));
-  if (foreign.length > 0 && !wants(request, 'allow-dirty')) return refuse(dirtyFailure(foreign.map(({ path }) => path), 'evidence belongs to the tree that was tested'));
+  if (foreign.length > 0 && !wants(request, 'allow-dirty'))
+    return refuse(
+      dirtyFailure(
+        foreign.map(({ path }) => path),
+        'evidence belongs to the tree that was tested',
+      ),
+    );
   const present = new Set(changes.map(({ path }) => path));
-  const ledgerOfRun = createLedger(own.filter((path) => present.has(path)), ledger.byProducts().filter((path) => present.has(path)), foreign.map(({ path }) => path));
+  const ledgerOfRun = createLedger(
+    own.filter((path) => present.has(path)),
+    ledger.byProducts().filter((path) => present.has(path)),
+    foreign.map(({ path }) => path),
+  );
 
   const session = await openRepositorySession(workspace);
   if (!session.ok) return refuse(session.failure);
@@ -72,7 +80,7 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   if (!hooked.ok) return refuse(hooked.failure);
   const cleaner = createCleaner(secretValues(host.environment));
   const bus = createBus(run, () => new Date(), cleaner.cleanBody);
-  const journal = createJournal(workspace.paths, run, { request, root: workspace.root, head: plan.head, version: host.version });
+  const journal = createJournal(workspace.paths, run, { request, root: workspace.root, head: plan.head, version: host.version, namespaces: namespaces() });
   if (!journal.ok) return refuse(journal.failure);
   bus.subscribe('journal', (event) => journal.value.record(event));
   for (const { name, subscriber } of host.subscribers) bus.subscribe(name, subscriber);
@@ -87,11 +95,26 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   const environment = taskEnvironment(host.environment, session.value.config.env, {});
   const cache = openCache({ root: workspace.root, ceDir: workspace.paths.ce, env: environment, warn });
   const checks = createChecksRunner({
-    root: workspace.root, session: session.value, cache, versions: openToolVersions(workspace, host.environment), environment: host.environment, cleaner, bus, jobs,
-    use: wants(request, 'force') ? 'refresh' : 'read', logs: join(workspace.paths.run(run), 'logs'),
+    root: workspace.root,
+    session: session.value,
+    cache,
+    versions: openToolVersions(workspace, host.environment),
+    environment: host.environment,
+    cleaner,
+    bus,
+    jobs,
+    use: wants(request, 'force') ? 'refresh' : 'read',
+    logs: join(workspace.paths.run(run), 'logs'),
   });
   const context: RunContext = {
-    run, workspace, request, session: session.value, bus, journal: journal.value, git: git.value, environment,
+    run,
+    workspace,
+    request,
+    session: session.value,
+    bus,
+    journal: journal.value,
+    git: git.value,
+    environment,
     prps: new Map(plan.prps.map((prp) => [prp.id, prp])),
     implementCache: openImplementCache(workspace.paths.ce, warn),
     checks,

@@ -28,9 +28,21 @@ export async function planRun(workspace: Workspace, request: RunRequest): Promis
   const prps = await missingDependencies(workspace, targets.value.prps, evidence, wants(request, 'with-deps') ? 'include' : 'refuse');
   if (!prps.ok) return prps;
   for (const prp of prps.value) {
-    if (!prp.executable) return fail({ code: 'CE_SPEC_NO_PHASES', message: `${prp.id} can't be run: ${prp.reason ?? 'it has no phases'}`, place: { file: prp.path }, next: `ce show ${prp.path}` });
     const refused = prp.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-    if (refused !== undefined) return fail({ code: refused.code.startsWith('CE_') ? (refused.code as 'CE_SPEC_PATH') : 'CE_SPEC_PATH', message: refused.message, place: { file: prp.path, ...(refused.line === undefined ? {} : { line: refused.line }) }, next: `ce show ${prp.path}` });
+    if (refused !== undefined)
+      return fail({
+        code: refused.code.startsWith('CE_') ? (refused.code as 'CE_SPEC_PATH') : 'CE_SPEC_PATH',
+        message: refused.message,
+        place: { file: prp.path, ...(refused.line === undefined ? {} : { line: refused.line }) },
+        next: `ce show ${prp.path}`,
+      });
+    if (!prp.executable)
+      return fail({
+        code: 'CE_SPEC_NO_PHASES',
+        message: `${prp.id} can't be run: ${prp.reason ?? 'it has no phases'}`,
+        place: { file: prp.path },
+        next: `ce show ${prp.path}`,
+      });
   }
   const whole = buildGraph(prps.value);
   if (!whole.ok) return whole;
@@ -46,7 +58,14 @@ export async function planRun(workspace: Workspace, request: RunRequest): Promis
   }
   const tasks = selected.tasks.flatMap((task) => planTask(task, decisions, request));
   const kept = new Set(tasks.map(({ task }) => task.id));
-  return ok({ prps: prps.value, graph: { tasks: selected.tasks.filter((task) => kept.has(task.id)).map((task) => ({ ...task, dependsOn: task.dependsOn.filter((id) => kept.has(id)) })) }, tasks, decisions, evidence, head: readHead(workspace.repo)?.oid ?? null });
+  return ok({
+    prps: prps.value,
+    graph: { tasks: selected.tasks.filter((task) => kept.has(task.id)).map((task) => ({ ...task, dependsOn: task.dependsOn.filter((id) => kept.has(id)) })) },
+    tasks,
+    decisions,
+    evidence,
+    head: readHead(workspace.repo)?.oid ?? null,
+  });
 }
 
 /** One tree holds one change at a time: the first task of each PRP waits for the last of the PRP before it. */
@@ -110,7 +129,12 @@ function phaseIndex(prp: Prp, flag: string, word: string | null): Result<number 
   const literal = prp.phases.findIndex((phase) => phase.number === word || phase.id === word);
   const index = literal >= 0 ? literal : Number.isInteger(Number(word)) ? Number(word) - 1 : -1;
   if (index >= 0 && index < prp.phases.length) return ok(index);
-  return fail({ code: 'CE_GRAPH_TARGET_NOT_FOUND', message: `${prp.id} has no phase ${word} (${flag})`, why: `Its phases: ${prp.phases.map((phase) => phase.number).join(', ')}`, next: `ce show ${prp.id}` });
+  return fail({
+    code: 'CE_GRAPH_TARGET_NOT_FOUND',
+    message: `${prp.id} has no phase ${word} (${flag})`,
+    why: `Its phases: ${prp.phases.map((phase) => phase.number).join(', ')}`,
+    next: `ce show ${prp.id}`,
+  });
 }
 
 function decide(prp: Prp, selected: TaskGraph, evidence: Evidence, request: RunRequest): Result<readonly PhaseDecision[]> {
@@ -145,6 +169,8 @@ function planTask(task: Task, decisions: Plan['decisions'], request: RunRequest)
     case 'skipped':
       return [{ task, outcome: 'skipped', reason: decision.reason }];
     case 'planned':
-      return task.kind !== 'implement' && wants(request, 'skip-validation') ? [{ task, outcome: 'skipped', reason: '--skip-validation' }] : [{ task, outcome: 'planned', reason: decision.reason }];
+      return task.kind !== 'implement' && wants(request, 'skip-validation')
+        ? [{ task, outcome: 'skipped', reason: '--skip-validation' }]
+        : [{ task, outcome: 'planned', reason: decision.reason }];
   }
 }

@@ -4,8 +4,9 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ok, type Result } from '../errors.ts';
+import { fail, ok, type Failure, type Result } from '../errors.ts';
 import { openJournal } from '../state/journal.ts';
+import { isElsewhere } from '../state/namespaces.ts';
 import { listRuns, readRun, unfinishedRuns } from '../state/runs.ts';
 import { sweepRun } from '../state/sweep.ts';
 import { isArtefact, type Change } from '../vcs/changes.ts';
@@ -25,13 +26,21 @@ export interface Inheritance {
 const TEMPORARY = /(^|\/)\.[^/]+\.ce-\d+\.tmp$/;
 
 /** `prp` is the id of the PRP that goes on: what phases of another one left is not its own. */
-export async function recover(workspace: Workspace, git: Git, changes: readonly Change[], prp: string): Promise<Result<Inheritance>> {
+export async function recover(
+  workspace: Workspace,
+  git: Git,
+  changes: readonly Change[],
+  prp: string,
+  ask: (question: string) => Promise<boolean>,
+): Promise<Result<Inheritance>> {
   const recovered: string[] = [];
   for (const { path } of changes) if (TEMPORARY.test(path)) rmSync(join(workspace.root, path), { force: true });
   const remaining = changes.map(({ path }) => path).filter((path) => !TEMPORARY.test(path) && !isArtefact(path));
   for (const id of unfinishedRuns(workspace.paths, workspace.root)) {
     const state = readRun(workspace.paths, id);
     if (!state.ok) return state;
+    if (isElsewhere(state.value.namespaces) && !(await ask(`Run ${id} was started in another container and did not end. Is it dead?`)))
+      return fail(elsewhere(id));
     await sweepRun(id);
     const journal = openJournal(workspace.paths, id);
     if (!journal.ok) return journal;
@@ -51,6 +60,16 @@ export async function recover(workspace: Workspace, git: Git, changes: readonly 
   }
   const inherited = remaining.length === 0 ? ok({ own: [], byProducts: [] }) : inherit(workspace, prp);
   return inherited.ok ? ok({ ...inherited.value, recovered }) : inherited;
+}
+
+/** A process of another container can't be looked for from here. */
+function elsewhere(id: string): Failure {
+  return {
+    code: 'CE_STATE_LOCKED',
+    message: `run ${id} was started in another container and did not end`,
+    why: "ce can't see from here whether it is still running",
+    next: `Stop it there, or answer the question on a terminal; ce logs ${id}`,
+  };
 }
 
 /** Looks back to the last run of this checkout that touched a phase of the PRP; runs that did not inherit on. */

@@ -1,25 +1,15 @@
 /** `ce run`: takes the lock, recovers what a dead run left, and drives the plan to its end. The same request again continues it. */
 import { exitCodeOf, ok, toFailure, type Code, type Failure, type Result } from '../errors.ts';
-import type { Subscriber } from '../events.ts';
 import type { TaskResult } from '../contracts.ts';
+import type { RunHost } from './host.ts';
 import { openRun } from './open.ts';
 import type { Plan } from './plan.ts';
 import type { RunRequest } from './request.ts';
 import { scoreOf } from './scoring.ts';
 import { tellSpecChanges } from './spec-changes.ts';
 import { runTasks } from './tasks.ts';
+import { upkeep } from './upkeep.ts';
 import type { Workspace } from './workspace.ts';
-
-/** What the caller lends a run: where events go, whom to ask, and when to stop. */
-export interface RunHost {
-  readonly version: string;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly signal: AbortSignal;
-  /** Subscribed before the first event. */
-  readonly subscribers: readonly { readonly name: string; readonly subscriber: Subscriber }[];
-  /** False when nobody is there to answer. */
-  ask(prompt: string): Promise<boolean>;
-}
 
 /** Runs a plan that has something to do. Returns the exit code; every fact is in the events. */
 export async function executeRun(workspace: Workspace, request: RunRequest, plan: Plan, host: RunHost): Promise<Result<number>> {
@@ -40,6 +30,7 @@ export async function executeRun(workspace: Workspace, request: RunRequest, plan
   const exitCode = failure === null ? (skippedValidation(request) ? 3 : 0) : exitOf(failure, host.signal);
   run.bus.emit({ type: 'run.end', exitCode, success: exitCode === 0, durationMs: performance.now() - begin, confidence, failure });
   await run.close();
+  upkeep(workspace, run.context.run);
   return ok(exitCode);
 }
 
@@ -48,7 +39,9 @@ const skippedValidation = (request: RunRequest): boolean => request.options.incl
 /** The failure that decides the exit code: a person needed outranks failed work. */
 function worst(results: ReadonlyMap<string, TaskResult>, signal: AbortSignal): Failure | null {
   if (signal.aborted) return { code: 'CE_INTERRUPTED', message: 'the run was interrupted', next: 'ce resume' };
-  const failures = [...results.values()].flatMap((result) => (result.outcome === 'failed' ? [result.failure ?? { code: 'CE_GATE_FAILED' as Code, message: result.reason }] : []));
+  const failures = [...results.values()].flatMap((result) =>
+    result.outcome === 'failed' ? [result.failure ?? { code: 'CE_GATE_FAILED' as Code, message: result.reason }] : [],
+  );
   return failures.find((failure) => exitCodeOf(failure.code) === 3) ?? failures[0] ?? null;
 }
 

@@ -13,12 +13,17 @@ export function scoreOf(plan: Plan, context: RunContext, result: 'passed' | 'fai
     .filter(({ decision }) => decision === 'planned' || decision === 'fresh')
     .map(({ prp, phase, decision }) => ({
       phase: plan.prps.length > 1 ? `${prp}:${phase}` : phase,
-      gates: decision === 'planned' ? [...(context.phases.get(`${prp}:${phase}`)?.gates.values() ?? [])] : gatesOfTrailer(plan.evidence.get(prp)?.get(phase)?.gates ?? ''),
+      gates:
+        decision === 'planned'
+          ? [...(context.phases.get(`${prp}:${phase}`)?.gates.values() ?? [])]
+          : gatesOfTrailer(plan.evidence.get(prp)?.get(phase)?.gates ?? ''),
     }));
   const heals = [...context.phases.values()].flatMap((record) => record.heals).filter((heal) => heal.applied && !heal.reverted).length;
   return scoreConfidence({
     phases,
-    heals: heals + decisions.filter(({ decision }) => decision === 'fresh').reduce((sum, { prp, phase }) => sum + (plan.evidence.get(prp)?.get(phase)?.heals ?? 0), 0),
+    heals:
+      heals +
+      decisions.filter(({ decision }) => decision === 'fresh').reduce((sum, { prp, phase }) => sum + (plan.evidence.get(prp)?.get(phase)?.heals ?? 0), 0),
     result: wants(context.request, 'skip-validation') ? 'validation-skipped' : result === 'failed' ? 'failed' : 'done',
     byHand: decisions.filter(({ decision }) => decision === 'skipped').map(({ phase }) => phase),
   });

@@ -18,7 +18,16 @@ export async function runTasks(plan: Plan, context: RunContext): Promise<Readonl
   const results = new Map<string, TaskResult>();
   const end = (task: Task, result: TaskResult, durationMs: number): TaskResult => {
     results.set(task.id, result);
-    context.bus.emit({ type: 'task.end', task: task.id, kind: task.kind, outcome: result.outcome, reason: result.reason, durationMs, gate: result.gate ?? null, failure: result.failure ?? null });
+    context.bus.emit({
+      type: 'task.end',
+      task: task.id,
+      kind: task.kind,
+      outcome: result.outcome,
+      reason: result.reason,
+      durationMs,
+      gate: result.gate ?? null,
+      failure: result.failure ?? null,
+    });
     return result;
   };
   await runGraph({
@@ -31,7 +40,15 @@ export async function runTasks(plan: Plan, context: RunContext): Promise<Readonl
     async run(task, signal) {
       const entry = planned.get(task.id) as PlannedTask;
       if (entry.outcome !== 'planned') return end(task, { outcome: entry.outcome, reason: entry.reason }, 0);
-      context.bus.emit({ type: 'task.start', task: task.id, kind: task.kind, title: task.title, reason: entry.reason, usualMs: usual.get(task.id) ?? null, ...briefOf(task, context) });
+      context.bus.emit({
+        type: 'task.start',
+        task: task.id,
+        kind: task.kind,
+        title: task.title,
+        reason: entry.reason,
+        usualMs: usual.get(task.id) ?? null,
+        ...briefOf(task, context),
+      });
       const begin = performance.now();
       try {
         return end(task, await runOne(task, { ...context, signal }), performance.now() - begin);
@@ -66,7 +83,13 @@ async function runOne(task: Task, context: RunContext): Promise<TaskResult> {
     case 'step':
     case 'command': {
       const answered = await context.session.hooks.execute.for(task.kind).promise(task, { prp, phase, checks: [], signal: context.signal });
-      return answered ?? { outcome: 'failed', reason: `no plugin executes ${task.kind} tasks`, failure: { code: 'CE_IMPLEMENT_FAILED', message: `no plugin executes ${task.kind} tasks` } };
+      return (
+        answered ?? {
+          outcome: 'failed',
+          reason: `no plugin executes ${task.kind} tasks`,
+          failure: { code: 'CE_IMPLEMENT_FAILED', message: `no plugin executes ${task.kind} tasks` },
+        }
+      );
     }
   }
 }

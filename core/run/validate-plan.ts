@@ -45,7 +45,8 @@ export async function planValidate(workspace: Workspace, selection: ValidateSele
   const isPath = (word: string): boolean => !/\.md$/i.test(word) && existsSync(resolve(workspace.root, word));
   const paths = selection.targets.filter(isPath).map((word) => relative(workspace.root, resolve(workspace.root, word)).replaceAll('\\', '/'));
   const specs = selection.targets.filter((word) => !isPath(word));
-  if (paths.some((path) => path.startsWith('..'))) return fail({ code: 'CE_USAGE_BAD_TARGET', message: `${paths.find((path) => path.startsWith('..'))} is outside this repository` });
+  if (paths.some((path) => path.startsWith('..')))
+    return fail({ code: 'CE_USAGE_BAD_TARGET', message: `${paths.find((path) => path.startsWith('..'))} is outside this repository` });
   const fromSpecs = specs.length > 0 ? await specCandidates(workspace, selection, specs, detection) : ok([]);
   if (!fromSpecs.ok) return fromSpecs;
   if (specs.length > 0 && paths.length === 0) return fromSpecs;
@@ -54,17 +55,35 @@ export async function planValidate(workspace: Workspace, selection: ValidateSele
 
 function projectCandidates(selection: ValidateSelection, paths: readonly string[], { projects, checks }: Detection): readonly Candidate[] {
   const limits = [...(paths.length > 0 ? [paths] : []), ...(selection.changed === null ? [] : [selection.changed])];
-  const inside = (check: Check): boolean => limits.every((limit) => limit.some((path) => path === '' || path === check.project || path.startsWith(`${check.project}/`) || check.project.startsWith(`${path}/`) || projectOf(path, projects).dir === check.project));
+  const inside = (check: Check): boolean =>
+    limits.every((limit) =>
+      limit.some(
+        (path) =>
+          path === '' ||
+          path === check.project ||
+          path.startsWith(`${check.project}/`) ||
+          check.project.startsWith(`${path}/`) ||
+          projectOf(path, projects).dir === check.project,
+      ),
+    );
   const wanted = checks.filter((check) => limits.length === 0 || inside(check));
   const dirs = [...new Set(wanted.map((check) => check.project))].sort();
   const levels = selection.levels.filter((level) => wanted.some((check) => check.level === level) || dirs.length === 0);
-  return buildValidateGraph(levels, dirs.map((dir) => ({ dir, kinds: [] }))).tasks.flatMap((task): readonly Candidate[] => {
+  return buildValidateGraph(
+    levels,
+    dirs.map((dir) => ({ dir, kinds: [] })),
+  ).tasks.flatMap((task): readonly Candidate[] => {
     const own = wanted.filter((check) => check.level === task.level && check.project === projectOfTask(task));
     return own.length === 0 ? [] : [{ task, gate: { level: task.level as Level, checks: own, unverified: [] } }];
   });
 }
 
-async function specCandidates(workspace: Workspace, selection: ValidateSelection, words: readonly string[], detection: Detection): Promise<Result<readonly Candidate[]>> {
+async function specCandidates(
+  workspace: Workspace,
+  selection: ValidateSelection,
+  words: readonly string[],
+  detection: Detection,
+): Promise<Result<readonly Candidate[]>> {
   const requested = await resolveTargets(workspace, words);
   if (!requested.ok) return requested;
   const { prps, targets } = requested.value;
@@ -85,7 +104,12 @@ async function specCandidates(workspace: Workspace, selection: ValidateSelection
 }
 
 /** Looks every check up at once, so that a tree where nothing changed costs one pass over its stats. */
-export async function lookUp(candidates: readonly Candidate[], cache: CheckCache, versionsOf: (check: Check) => CheckVersions, use: Use): Promise<ValidatePlan> {
+export async function lookUp(
+  candidates: readonly Candidate[],
+  cache: CheckCache,
+  versionsOf: (check: Check) => CheckVersions,
+  use: Use,
+): Promise<ValidatePlan> {
   const checks = candidates.flatMap(({ gate }) => gate.checks);
   const found = await cache.lookup(checks, versionsOf, use);
   const byCheck = new Map<Check, Lookup>(checks.map((check, index) => [check, found[index] as Lookup]));
@@ -101,4 +125,3 @@ export async function lookUp(candidates: readonly Candidate[], cache: CheckCache
     nothing: candidates.length === 0 ? 'no validator was detected or configured at these levels' : null,
   };
 }
-

@@ -11,7 +11,7 @@ import type { GateResult, Task } from '../model.ts';
 import { openJudge, type Judge } from './judge.ts';
 import { healServices } from './heal-services.ts';
 import type { GatePlan } from './checks.ts';
-import type { RunHost } from './run.ts';
+import type { RunHost } from './host.ts';
 import type { ValidatePlan } from './validate-plan.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -33,10 +33,27 @@ export async function executeValidate(workspace: Workspace, request: ValidateReq
   const results = new Map<string, TaskResult>();
   const end = (task: Task, result: TaskResult, durationMs: number): TaskResult => {
     results.set(task.id, result);
-    judge.bus.emit({ type: 'task.end', task: task.id, kind: task.kind, outcome: result.outcome, reason: result.reason, durationMs, gate: result.gate ?? null, failure: result.failure ?? null });
+    judge.bus.emit({
+      type: 'task.end',
+      task: task.id,
+      kind: task.kind,
+      outcome: result.outcome,
+      reason: result.reason,
+      durationMs,
+      gate: result.gate ?? null,
+      failure: result.failure ?? null,
+    });
     return result;
   };
-  judge.bus.emit({ type: 'run.start', command: 'validate', targets: request.targets, root: workspace.root, pid: process.pid, version: host.version, jobs: judge.jobs });
+  judge.bus.emit({
+    type: 'run.start',
+    command: 'validate',
+    targets: request.targets,
+    root: workspace.root,
+    pid: process.pid,
+    version: host.version,
+    jobs: judge.jobs,
+  });
   judge.bus.emit({ type: 'graph', plan: plan.tasks.map(({ planned }) => planned) });
   const planned = new Map(plan.tasks.map((entry) => [entry.planned.task.id, entry]));
   await runGraph({
@@ -63,7 +80,8 @@ export async function executeValidate(workspace: Workspace, request: ValidateReq
 }
 
 async function judgeGate(task: Task, plan: GatePlan, judge: Judge, workspace: Workspace, request: ValidateRequest, signal: AbortSignal): Promise<TaskResult> {
-  const runGate = async (attempt: number): Promise<GateResult> => combineGate(plan.level, await judge.run(task, plan.checks, attempt, signal), plan.unverified, attempt);
+  const runGate = async (attempt: number): Promise<GateResult> =>
+    combineGate(plan.level, await judge.run(task, plan.checks, attempt, signal), plan.unverified, attempt);
   const outcome = await healGate({
     task,
     files: request.heal === 'yes' ? request.editable : [],
@@ -79,7 +97,8 @@ async function judgeGate(task: Task, plan: GatePlan, judge: Judge, workspace: Wo
     judge.bus.emit({ type: 'escalation', escalation: outcome.escalation });
     return { outcome: 'failed', reason: outcome.escalation.message, gate, failure: { code: outcome.escalation.code, message: outcome.escalation.message } };
   }
-  if (gate.outcome === 'failed') return { outcome: 'failed', reason: gate.reason, gate, failure: gateFailure(task, gate) ?? { code: 'CE_GATE_FAILED', message: gate.reason } };
+  if (gate.outcome === 'failed')
+    return { outcome: 'failed', reason: gate.reason, gate, failure: gateFailure(task, gate) ?? { code: 'CE_GATE_FAILED', message: gate.reason } };
   return { outcome: gate.outcome, reason: gate.reason, gate };
 }
 
@@ -89,6 +108,10 @@ function failureOf(results: ReadonlyMap<string, TaskResult>, plan: ValidatePlan,
   const person = failures.find((failure) => exitCodeOf(failure.code) === 3);
   if (person !== undefined || failures[0] !== undefined) return person ?? failures[0] ?? null;
   if ([...results.values()].some((result) => result.gate?.passed === true)) return null;
-  return { code: 'CE_GATE_UNVERIFIED', message: 'nothing could be verified', why: plan.nothing ?? 'no validator was detected or configured at these levels', next: 'ce doctor shows what was detected; add validators to the config.' };
+  return {
+    code: 'CE_GATE_UNVERIFIED',
+    message: 'nothing could be verified',
+    why: plan.nothing ?? 'no validator was detected or configured at these levels',
+    next: 'ce doctor shows what was detected; add validators to the config.',
+  };
 }
-

@@ -68,7 +68,7 @@ function quantities(text: string): Quantity[] | null {
 }
 
 /** One whole text as hours, a range as its midpoint; null when it is no duration. */
-export function parseDuration(text: string): number | null {
+function parseDuration(text: string): number | null {
   const bare = text.trim().replace(BEFORE, '').replace(AFTER, '').trim();
   if (/^half an? (?:hour|day)$/i.test(bare)) return /day/i.test(bare) ? 4 : 0.5;
   if (/^an? (?:hour|day)$/i.test(bare)) return /day/i.test(bare) ? 8 : 1;

@@ -34,17 +34,15 @@ export interface Outline {
 
 /** Longer lines are blanked: no person wrote them, and no part of a spec is read from them. */
 const LONGEST_LINE = 20_000;
+/** Lines of one paragraph, list or table, for the same reason. */
+const LONGEST_RUN = 2_000;
 
 /** `body` has its header blanked already. */
 export function readOutline(body: string): Outline {
   const diagnostics: Diagnostic[] = [];
   const lines = body.split('\n');
   const fenced = balanceFences(lines);
-  fenced.lines.forEach((line, index) => {
-    if (line.length <= LONGEST_LINE && !tooNested(line)) return;
-    fenced.lines[index] = '';
-    diagnostics.push(diagnose('CE_SPEC_TOO_LARGE', 'error', `this line is not read: it is ${line.length} characters long or nests too deeply`, index + 1));
-  });
+  leaveOutNonsense(fenced.lines, diagnostics);
   const text = fenced.lines.join('\n');
   const root: Section = { depth: 0, heading: '', line: 1, endLine: lines.length, parent: null, children: [], blocks: [] };
   const sections: Section[] = [];
@@ -73,6 +71,23 @@ export function readOutline(body: string): Outline {
     code: new Map(fenced.blocks.map((block) => [block.start, block])),
     diagnostics: [...fenced.diagnostics, ...diagnostics],
   };
+}
+
+/** Blanks what is beyond the limits in place, so that no text costs more than its length is worth; each is an error with its line. */
+function leaveOutNonsense(lines: string[], diagnostics: Diagnostic[]): void {
+  let run = 0;
+  lines.forEach((line, index) => {
+    run = line.trim() === '' ? 0 : run + 1;
+    const tooLong = line.length > LONGEST_LINE || tooNested(line);
+    if (!tooLong && run <= LONGEST_RUN) return;
+    lines[index] = '';
+    if (tooLong || run === LONGEST_RUN + 1) {
+      const why = tooLong
+        ? `this line is not read: it is ${line.length} characters long or nests too deeply`
+        : `no more of this paragraph, list or table is read: it has over ${LONGEST_RUN} lines`;
+      diagnostics.push(diagnose('CE_SPEC_TOO_LARGE', 'error', why, index + 1));
+    }
+  });
 }
 
 /** The section's own blocks and those of its subsections, with their headings between them. */

@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { fail, ok, type Result } from '../errors.ts';
+import { ok, type Result } from '../errors.ts';
 import type { Prp } from '../model.ts';
 import { normaliseId, slugOf } from './ids.ts';
 import { isBesideSpecs, listSpecFiles } from './locate.ts';
+import { specAmbiguous, specNotFound } from './spec-failures.ts';
 import { PARSER_VERSION, SIZE_LIMIT } from './version.ts';
 
 /** Where readings are kept, as JSON. A miss is null; a lost entry is made again. */
@@ -147,8 +148,13 @@ export function createSpecStore({ root, globs, cache }: { readonly root: string;
     const same = found.filter(({ entry }) => id !== null && entry.id.toLowerCase() === id.toLowerCase());
     const named = same.length > 0 ? same : found.filter(({ entry }) => stemOf(entry.path).toLowerCase() === query.trim().toLowerCase());
     const [first, second] = named;
-    if (first === undefined) return notFound(query, found);
-    return second === undefined ? ok(await whole(first)) : ambiguous(first.entry.id, named);
+    if (first === undefined) return specNotFound(query, idsOf(found));
+    return second === undefined
+      ? ok(await whole(first))
+      : specAmbiguous(
+          first.entry.id,
+          named.map(({ entry }) => entry.path),
+        );
   };
 
   return {
@@ -201,32 +207,7 @@ function stemOf(path: string): string {
   return (path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '');
 }
 
-async function notFound(query: string, found: readonly Seen[]): Promise<Result<never>> {
-  const { nearMisses } = await import('../suggest.ts');
-  const near =
-    found.length === 0
-      ? []
-      : nearMisses(
-          normaliseId(query) ?? query,
-          found.map(({ entry }) => entry.id),
-        );
-  return fail({
-    code: 'CE_SPEC_NOT_FOUND',
-    message: `PRP file not found: ${query}`,
-    ...(near.length === 0 ? {} : { why: `Near it: ${near.join(', ')}.` }),
-    next: 'Give the full path, or put the file under PRPs/feature-requests/; `ce list` shows what there is.',
-  });
-}
-
-function ambiguous(id: string, found: readonly Seen[]): Result<never> {
-  const paths = found.map(({ entry }) => entry.path);
-  return fail({
-    code: 'CE_SPEC_AMBIGUOUS',
-    message: `${paths.length} files have the id ${id}: ${paths.join(', ')}`,
-    ...(paths[0] === undefined ? {} : { place: { file: paths[0] } }),
-    next: `Give the path of the one you mean: ce show ${paths[0] ?? ''}`,
-  });
-}
+const idsOf = (found: readonly Seen[]): readonly string[] => found.map(({ entry }) => entry.id);
 
 function parseIndex(json: string | null): Index {
   const value = parseJson(json);

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 const FILES = 20;
 const SIZES = [10, 1_000];
@@ -52,18 +52,11 @@ function median(values: readonly number[]): number {
 const range = (values: readonly number[]): string => `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
 
 try {
-  const entryPoints = [fileURLToPath(new URL('hit-process.ts', import.meta.url))];
   await build({
-    entryPoints,
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    minify: true,
+    input: { 'hit-process': fileURLToPath(new URL('hit-process.ts', import.meta.url)) },
     platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
+    logLevel: 'warn',
+    output: { dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', minify: true },
   });
   const bundle = join(folder, 'hit-process.mjs');
   for (const count of SIZES) {

@@ -133,6 +133,8 @@ async function prove(template, reference, again) {
     const mutant = makeMutant(name);
     let fault = null;
     try {
+      const whole = await run(copyOf(template, `mutant-${name}`), ['run', 'PRP-1'], { program: mutant.main });
+      if (whole.code !== 0) throw new Error(`the mutant ${name} does not even pass without kills: ${whole.output}`);
       for (let n = 0; fault === null && n < at.length * 3; n++) {
         const { faults } = await trial(
           template,
@@ -148,7 +150,7 @@ async function prove(template, reference, again) {
       rmSync(mutant.base, { recursive: true, force: true });
     }
     console.log(
-      fault === null ? `NOT PROVEN  without ${name} nothing was reported` : `proven      without ${name}: ${fault.slice(0, 200).replaceAll('\n', ' ')}`,
+      fault === null ? `NOT PROVEN  without ${name} nothing was reported` : `proven      without ${name}: ${fault.slice(0, 240).replaceAll('\n', ' ')}`,
     );
     if (fault === null) unproven++;
   }

@@ -27,6 +27,7 @@ export function makeMutant(name) {
   const base = mkdtempSync(join(cache, `mutant-${name}-`));
   cpSync(join(ROOT, 'dist'), join(base, 'dist'), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(base, 'package.json'));
+  cpSync(join(ROOT, 'schemas'), join(base, 'schemas'), { recursive: true });
   let changed = 0;
   for (const file of readdirSync(join(base, 'dist')).filter((entry) => entry.endsWith('.js'))) {
     const path = join(base, 'dist', file);

@@ -1,27 +1,10 @@
 /** Specs and a tree in memory for the tests of implementers; `writes` are applied as the engine applies them. */
 import type { CodeBlock, FileChange, FileWrite, ImplementContext, Phase, Prp, ToolResult } from '../../core/api.ts';
 import { blueprintImplementer } from '../../plugins/blueprint.ts';
+import { phase } from '../graph/specs.ts';
 
 export function phaseOf(fields: Partial<Phase> = {}): Phase {
-  return {
-    number: '1',
-    id: 'phase1',
-    name: 'Core',
-    kind: 'phase',
-    hours: 1,
-    goal: null,
-    approach: null,
-    files: [],
-    functions: [],
-    steps: [],
-    validate: [],
-    checkpoint: null,
-    blocks: [],
-    line: 10,
-    endLine: 40,
-    spec: '0'.repeat(64),
-    ...fields,
-  };
+  return phase('phase1', { name: 'Core', line: 10, endLine: 40, spec: '0'.repeat(64), ...fields });
 }
 
 export function prpOf(phase: Phase): Prp {

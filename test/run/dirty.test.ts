@@ -114,7 +114,10 @@ test('a gate that formats a file of the phase runs again, and what it made is in
 
 test('the PRP file: a change before the run is taken, one during the run is told and taken at the next run; it is never committed', async () => {
   await inPlace(async (place) => {
-    const path = given(place, 'PRP-1', [phase(1), phase(2, { command: "sed -i 's/part 1 is there/part one is there/' PRPs/PRP-1.md; grep -q 'part 2' part2.txt" })]);
+    const path = given(place, 'PRP-1', [
+      phase(1),
+      phase(2, { command: "sed -i 's/part 1 is there/part one is there/' PRPs/PRP-1.md; grep -q 'part 2' part2.txt" }),
+    ]);
     place.write(path, place.read(path).replace('part 1\n```', 'part 1, edited\n```'));
     const { exit, stdout, stderr } = place.ce('run', 'PRP-1');
     assert.is(exit, 0, stdout + stderr);

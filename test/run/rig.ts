@@ -68,7 +68,11 @@ export async function inPlace(story: (place: Place) => Promise<void> | void, fol
     async json(...args) {
       const { exit, stdout, stderr } = ce(...args, '--json');
       const document = parseDocument(stdout, stderr);
-      assert.equal((await validateAgainst('result', document)).map(({ message }) => message), [], stdout);
+      assert.equal(
+        (await validateAgainst('result', document)).map(({ message }) => message),
+        [],
+        stdout,
+      );
       assert.is(document.exit_code, exit);
       assert.is(document.success, exit === 0);
       return document;

@@ -27,9 +27,14 @@ test('E5 E11 E14 E22 three phases run in order; each is a commit with trailers, 
       ['checkpoint-PRP-1-phase1-TIME', 'checkpoint-PRP-1-phase2-TIME', 'checkpoint-PRP-1-phase3-TIME'],
     );
     assert.equal([...result.checkpoints_created].sort(), [...tags(place)].sort());
-    for (const [back, n] of [[2, 1], [1, 2], [0, 3]]) {
+    for (const [back, n] of [
+      [2, 1],
+      [1, 2],
+      [0, 3],
+    ]) {
       const trailers = place.git('log', '-1', '--format=%(trailers:only)', `HEAD~${back}`);
-      for (const line of [`Ce-Run: ${result.run_id}`, 'Ce-PRP: PRP-1', `Ce-Phase: phase${n}`, 'Ce-Tree: clean']) assert.ok(trailers.includes(line), `${line} in\n${trailers}`);
+      for (const line of [`Ce-Run: ${result.run_id}`, 'Ce-PRP: PRP-1', `Ce-Phase: phase${n}`, 'Ce-Tree: clean'])
+        assert.ok(trailers.includes(line), `${line} in\n${trailers}`);
       assert.match(trailers, /^Ce-Spec: [0-9a-f]{64}$/m);
       assert.match(trailers, /^Ce-Gates: L1=\S+ L2=pass L3=unverified L4=pass$/m);
       assert.is(place.git('show', '--format=', '--name-only', `HEAD~${back}`), `part${n}.txt`);
@@ -39,7 +44,10 @@ test('E5 E11 E14 E22 three phases run in order; each is a commit with trailers, 
     place.git('fsck', '--strict');
 
     const again = await place.json('run', 'PRP-1');
-    assert.ok(again.tasks.every(({ outcome }) => outcome === 'fresh'), JSON.stringify(outcomes(again)));
+    assert.ok(
+      again.tasks.every(({ outcome }) => outcome === 'fresh'),
+      JSON.stringify(outcomes(again)),
+    );
     assert.is(again.phases_completed, 3);
     assert.equal(again.checkpoints_created, []);
     assert.is(subjects(place).length, 5);
@@ -103,7 +111,10 @@ test('E1 E2 targets: `--force`, both ends, a phase brings those before it, a gat
     const forced = await place.json('run', 'PRP-1', '--force');
     assert.is(forced.exit_code, 0);
     assert.is(forced.checkpoints_created.length, 3);
-    assert.ok(forced.tasks.every(({ outcome }) => outcome !== 'fresh' && outcome !== 'cached'), JSON.stringify(outcomes(forced)));
+    assert.ok(
+      forced.tasks.every(({ outcome }) => outcome !== 'fresh' && outcome !== 'cached'),
+      JSON.stringify(outcomes(forced)),
+    );
   });
 });
 
@@ -154,9 +165,20 @@ test('E28 `--json` and `--events` follow their schemas, also when the work fails
     assert.match(result.execution_time, /\d/);
     const { exit, stdout } = place.ceIn({ cwd: copy }, 'run', 'PRP-1', '--events');
     assert.is(exit, 1);
-    const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string; seq: number });
-    assert.equal(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
-    for (const event of events) assert.equal((await validateAgainst('event', event)).map(({ message }) => message), [], JSON.stringify(event));
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; seq: number });
+    assert.equal(
+      events.map(({ seq }) => seq),
+      events.map((_, index) => index + 1),
+    );
+    for (const event of events)
+      assert.equal(
+        (await validateAgainst('event', event)).map(({ message }) => message),
+        [],
+        JSON.stringify(event),
+      );
     assert.is(events[0]?.type, 'run.start');
     assert.is(events.at(-1)?.type, 'run.end');
     assert.is(place.gitAt(copy, 'rev-list', '--count', 'HEAD'), '3');
@@ -170,7 +192,18 @@ test('E10 E13 E15 E33 the plain lines hold the shapes of the seeds, and end with
     const { exit, stdout, stderr } = place.ce('run', 'PRP-1');
     assert.is(exit, 0);
     const text = stdout + stderr;
-    for (const line of [/={80}/, /Phase 1: Part 1/, /Goal: part 1 is there/, /📝 Create: part1\.txt - made by phase 1/, /🧪 Running validation/, /L2: Running grep/, /✅ L2 passed \(\d/, /✅ Phase 1 complete/, /Execution complete: \d+\/10 confidence/]) assert.match(text, line);
+    for (const line of [
+      /={80}/,
+      /Phase 1: Part 1/,
+      /Goal: part 1 is there/,
+      /📝 Create: part1\.txt - made by phase 1/,
+      /🧪 Running validation/,
+      /L2: Running grep/,
+      /✅ L2 passed \(\d/,
+      /✅ Phase 1 complete/,
+      /Execution complete: \d+\/10 confidence/,
+    ])
+      assert.match(text, line);
     assert.match(text, /production-ready|test by hand|needs review|review/i);
   });
 });

@@ -113,7 +113,11 @@ test('E8 a failing L3 is not healed and stops the phase; a declared expectation 
 test('E30 a command that is not installed names the line of the PRP', async () => {
   await inPlace(async (place) => {
     const path = given(place, 'PRP-1', [phase(1, { command: 'no-such-tool-here --check' })]);
-    const line = place.read(path).split('\n').findIndex((text) => text.includes('no-such-tool-here')) + 1;
+    const line =
+      place
+        .read(path)
+        .split('\n')
+        .findIndex((text) => text.includes('no-such-tool-here')) + 1;
     const { exit, stdout, stderr } = place.ce('run', 'PRP-1');
     assert.is(exit, 3);
     assert.match(stdout + stderr, new RegExp(`${path.replaceAll('.', '\\.')}:${line}`));

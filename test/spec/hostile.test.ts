@@ -129,9 +129,13 @@ test('a phase that is put into a fence or under a rollout plan is no phase any m
 
 test('D3 rows 6 and 7: nonsense by the hundred kilobytes ends, and a line or file too long is told', () => {
   // Any of these would take minutes, and the time limit of this file, if its cost were the square of its length.
-  const size = 200_000;
+  const size = 100_000;
   const fill = (text: string): string => text.repeat(Math.ceil(size / text.length));
-  const numbered = (line: (index: number) => string): string => Array.from({ length: Math.ceil(size / line(1).length) }, (_, index) => line(index)).join('');
+  const numbered = (line: (index: number) => string): string => {
+    let text = '';
+    for (let index = 0; text.length < size; index += 1) text += line(index);
+    return text;
+  };
   const texts: readonly string[] = [
     '#'.repeat(50_000),
     fill('# # # # #\n'),
@@ -172,6 +176,11 @@ test('D3 rows 6 and 7: nonsense by the hundred kilobytes ends, and a line or fil
     [['CE_SPEC_TOO_LARGE', 5]],
   );
   assert.not.ok(line.executable);
+  const table = parsePrp('PRPs/x.md', `## Implementation Plan\n\n### Phase 1: A\n\n| a | b |\n|---|---|\n${'| x | y |\n'.repeat(100_000)}`);
+  assert.equal(
+    table.diagnostics.map(({ code, line: at }) => [code, at]),
+    [['CE_SPEC_TOO_LARGE', 2005]],
+  );
   const whole = parsePrp('PRPs/PRP-6-x.md', 'x'.repeat(1024 * 1024 + 1));
   assert.equal([whole.id, whole.executable, whole.diagnostics.map(({ code }) => code)], ['PRP-6', false, ['CE_SPEC_TOO_LARGE']]);
 });

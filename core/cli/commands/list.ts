@@ -2,6 +2,7 @@
 import { phaseSpecs } from '../../graph/freshness.ts';
 import type { Prp } from '../../model.ts';
 import { doneBy } from '../../run/dependencies.ts';
+import { oneLine } from '../../report/format.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import { readEvidence, type Evidence } from '../../vcs/evidence.ts';
 import type { CommandBody } from '../invocation.ts';
@@ -30,7 +31,7 @@ export async function listPrps(workspace: Workspace, form: 'json' | 'text'): Pro
   printLines(
     rows.map(
       (row) =>
-        `${row.id.padEnd(width)}${(row.executable ? `${row.phases_done}/${row.phases_total}` : '-').padStart(7)}  ${row.done ?? row.status ?? ''}${row.done === null && row.status === null ? '' : '  '}${row.title}`,
+        `${row.id.padEnd(width)}${(row.executable ? `${row.phases_done}/${row.phases_total}` : '-').padStart(7)}  ${row.done ?? row.status ?? ''}${row.done === null && row.status === null ? '' : '  '}${oneLine(row.title)}`,
     ),
   );
   return 0;

@@ -35,8 +35,13 @@ export async function runRequest(workspace: Workspace, request: RunRequest, invo
   if (nothingToDo(plan.value)) {
     return withReporters(invocation, workspace.root, async (host) => ok(await showFresh(workspace, request, plan.value, host)));
   }
-  const { executeRun } = await import('../../run/run.ts');
-  return withReporters(invocation, workspace.root, (host) => executeRun(workspace, request, plan.value, host));
+  const [{ executeRun }, { askTrust }] = await Promise.all([import('../../run/run.ts'), import('../../run/trust.ts')]);
+  return withReporters(invocation, workspace.root, async (host) => {
+    const approved = await askTrust(workspace, plan.value.prps, host);
+    if (!approved.ok) return approved;
+    const now = approved.value === workspace ? plan : await planRun(approved.value, request);
+    return now.ok ? executeRun(approved.value, request, now.value, host) : now;
+  });
 }
 
 function nothingToDo(plan: Plan): boolean {

@@ -1,12 +1,12 @@
 /** `ce validate`: flags to a selection; known verdicts are told at once, the rest is judged. */
-import { openCache } from '../../cache/lookup.ts';
+import { openCache, type Use } from '../../cache/lookup.ts';
 import { taskEnvironment } from '../../environment.ts';
 import { fail, ok, type Result } from '../../errors.ts';
 import { LEVELS, type Level } from '../../model.ts';
 import { versionsOf } from '../../run/check-versions.ts';
 import { detectChecks } from '../../run/detect-checks.ts';
 import { openToolVersions } from '../../run/tool-versions.ts';
-import { lookUp, planValidate } from '../../run/validate-plan.ts';
+import { lookUp, planValidate, type ValidatePlan, type ValidateSelection } from '../../run/validate-plan.ts';
 import { showKnown } from '../../run/validate-known.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import { approvalOf } from '../approval.ts';
@@ -17,46 +17,62 @@ import { withReporters } from '../reporting.ts';
 export const command: CommandBody = async (invocation) => {
   const workspace = await openWorkspace(invocation.cwd, approvalOf(invocation));
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'validate');
-  const levels = levelsOf(invocation);
-  if (!levels.ok) return refuse(levels.failure, invocation, 'validate');
-  const jobs = invocation.value('jobs') === null ? ok(null) : wholeNumber('jobs', invocation.value('jobs') ?? '', 1);
-  if (!jobs.ok) return refuse(jobs.failure, invocation, 'validate');
-  const changed = await changedOf(workspace.value, invocation);
-  if (!changed.ok) return refuse(changed.failure, invocation, 'validate');
-  const detection = await detectChecks(workspace.value, process.env);
-  const candidates = await planValidate(workspace.value, { levels: levels.value, targets: invocation.args, changed: changed.value }, detection);
-  if (!candidates.ok) return refuse(candidates.failure, invocation, 'validate');
-
-  const use = invocation.flag('force') ? 'refresh' : 'read';
-  const checks = candidates.value.flatMap(({ gate }) => gate.checks);
-  const cache = openCache({
-    root: workspace.value.root,
-    ceDir: workspace.value.paths.ce,
-    env: taskEnvironment(process.env, workspace.value.config.data.env),
-    warn: () => undefined,
+  const selection = await selectionOf(workspace.value, invocation);
+  if (!selection.ok) return refuse(selection.failure, invocation, 'validate');
+  if (workspace.value.trusted) return validate(workspace.value, selection.value, invocation);
+  // Even asking a tool for its version runs something of the clone, so a person comes first.
+  const { askTrust } = await import('../../run/trust.ts');
+  return withReporters(invocation, workspace.value.root, async (host) => {
+    if (invocation.flag('dry-run')) return ok(showKnown(workspace.value, invocation.args, await untold(workspace.value, selection.value), host, 'dry-run'));
+    const approved = await askTrust(workspace.value, [], host);
+    return approved.ok ? ok(await validate(approved.value, selection.value, invocation)) : approved;
   });
-  const versions = await versionsOf(checks, workspace.value.root, detection, openToolVersions(workspace.value, process.env));
-  const plan = await lookUp(candidates.value, cache, versions, use);
+};
+
+async function validate(workspace: Workspace, selection: Selection, invocation: Invocation): Promise<number> {
+  const detection = await detectChecks(workspace, process.env);
+  const candidates = await planValidate(workspace, selection, detection);
+  if (!candidates.ok) return refuse(candidates.failure, invocation, 'validate');
+  const checks = candidates.value.flatMap(({ gate }) => gate.checks);
+  const { root, paths, config } = workspace;
+  const cache = openCache({ root, ceDir: paths.ce, env: taskEnvironment(process.env, config.data.env), warn: () => undefined });
+  const versions = await versionsOf(checks, root, detection, openToolVersions(workspace, process.env));
+  const plan = await lookUp(candidates.value, cache, versions, selection.use);
   if (invocation.flag('dry-run') || plan.tasks.every(({ known }) => known !== null)) {
-    return withReporters(invocation, workspace.value.root, async (host) =>
-      ok(showKnown(workspace.value, invocation.args, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')),
+    return withReporters(invocation, root, async (host) =>
+      ok(showKnown(workspace, invocation.args, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')),
     );
   }
   const { executeValidate } = await import('../../run/validate.ts');
-  const { askTrust } = await import('../../run/trust.ts');
-  const editable = invocation.flag('heal') ? await editableFiles(workspace.value) : [];
-  return withReporters(invocation, workspace.value.root, async (host) => {
-    const trusted = await askTrust(workspace.value, [], host);
-    return trusted.ok
-      ? executeValidate(
-          workspace.value,
-          { targets: invocation.args, heal: invocation.flag('heal') ? 'yes' : 'no', editable, use, jobs: jobs.value },
-          plan,
-          host,
-        )
-      : trusted;
-  });
-};
+  const heal = invocation.flag('heal') ? 'yes' : 'no';
+  const editable = heal === 'yes' ? await editableFiles(workspace) : [];
+  return withReporters(invocation, root, (host) => executeValidate(workspace, { ...selection, heal, editable }, plan, host));
+}
+
+/** The plan of a clone that nobody approved: what would run, with no verdict looked up. */
+async function untold(workspace: Workspace, selection: Selection): Promise<ValidatePlan> {
+  const candidates = await planValidate(workspace, selection, await detectChecks(workspace, process.env));
+  const tasks = candidates.ok ? candidates.value : [];
+  return {
+    tasks: tasks.map(({ task, gate }) => ({ planned: { task, outcome: 'planned', reason: 'this clone was not approved yet' }, gate, known: null })),
+    nothing: null,
+  };
+}
+
+interface Selection extends ValidateSelection {
+  readonly use: Use;
+  readonly jobs: number | null;
+}
+
+async function selectionOf(workspace: Workspace, invocation: Invocation): Promise<Result<Selection>> {
+  const levels = levelsOf(invocation);
+  if (!levels.ok) return levels;
+  const jobs = invocation.value('jobs') === null ? ok(null) : wholeNumber('jobs', invocation.value('jobs') ?? '', 1);
+  if (!jobs.ok) return jobs;
+  const changed = await changedOf(workspace, invocation);
+  if (!changed.ok) return changed;
+  return ok({ levels: levels.value, targets: invocation.args, changed: changed.value, use: invocation.flag('force') ? 'refresh' : 'read', jobs: jobs.value });
+}
 
 function levelsOf(invocation: Invocation): Result<readonly Level[]> {
   const only = invocation.values('level');
