@@ -9,7 +9,6 @@ import { createBus, type EventBus } from '../events.ts';
 import { killAllProcesses, nameRun } from '../process.ts';
 import { ensureStateDir } from '../state/dir.ts';
 import { createJournal } from '../state/journal.ts';
-import { namespaces } from '../state/namespaces.ts';
 import { acquireLock } from '../state/lock.ts';
 import { newRunId } from '../state/runs.ts';
 import { removeSession } from '../state/session-file.ts';
@@ -80,7 +79,7 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   if (!hooked.ok) return refuse(hooked.failure);
   const cleaner = createCleaner(secretValues(host.environment));
   const bus = createBus(run, () => new Date(), cleaner.cleanBody);
-  const journal = createJournal(workspace.paths, run, { request, root: workspace.root, head: plan.head, version: host.version, namespaces: namespaces() });
+  const journal = createJournal(workspace.paths, run, { request, root: workspace.root, head: plan.head, version: host.version });
   if (!journal.ok) return refuse(journal.failure);
   bus.subscribe('journal', (event) => journal.value.record(event));
   for (const { name, subscriber } of host.subscribers) bus.subscribe(name, subscriber);

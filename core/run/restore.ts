@@ -28,7 +28,7 @@ export async function restore(workspace: Workspace, { prp, phase }: CheckpointNa
     if (!git.ok) return git;
     const [refused] = await repositoryState(workspace.repo, git.value);
     if (refused !== undefined) return fail(refused);
-    const recovered = await recover(workspace, git.value, await changedPaths(git.value), prp);
+    const recovered = await recover(workspace, git.value, await changedPaths(git.value), prp, async () => false);
     if (!recovered.ok) return recovered;
     return await restoreCheckpoint(git.value, { prp, phase, now: new Date() });
   } finally {
