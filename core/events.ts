@@ -78,7 +78,13 @@ export type Body =
       readonly usualMs: number | null;
       readonly detail?: PhaseBrief | null;
     }
-  | { readonly type: 'check.start'; readonly task: string; readonly check: Check; readonly attempt: number }
+  | {
+      readonly type: 'check.start';
+      readonly task: string;
+      readonly check: Check;
+      readonly attempt: number /** Why its verdict is not known from the cache. */;
+      readonly reason?: string;
+    }
   | { readonly type: 'check.end'; readonly task: string; readonly level: Level; readonly result: ValidatorResult; readonly attempt: number }
   | { readonly type: 'task.output'; readonly task: string; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'task.progress'; readonly task: string; readonly message: string }

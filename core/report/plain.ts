@@ -74,6 +74,8 @@ export function createPlainReporter(out: Output, theme: Theme, readSource: ReadS
     }
   };
 
+  /** What changed since the last run; that there was none, or that nothing is remembered, is no news. */
+  const changeOf = (reason = ''): string => (reason === 'never run here' || reason.includes('not declared') ? '' : reason);
   const because = (reason: string): string => (reason === '' ? '' : `  ${theme.dim(`(${oneLine(reason)})`)}`);
 
   const ended = (task: TaskView): void => {
@@ -122,7 +124,8 @@ export function createPlainReporter(out: Output, theme: Theme, readSource: ReadS
         const label = gateLabel(task);
         const command = 'argv' in event.check.command ? event.check.command.argv.join(' ') : event.check.command.script;
         if (event.attempt > 1) print(task, `    ${label}: attempt ${event.attempt}: ${shortCommand(command)}...`);
-        else if (task.level === 'L2') print(task, `    ${label}: Running ${shortCommand(command)}...${because(task.reason)}`);
+        else if (task.level === 'L2') print(task, `    ${label}: Running ${shortCommand(command)}...${because(changeOf(event.reason))}`);
+        else if (changeOf(event.reason) !== '') print(task, `      ${shortCommand(command)}${because(changeOf(event.reason))}`);
         return;
       }
       case 'check.end':

@@ -55,7 +55,15 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
     return pool;
   };
 
-  const runOne = async (task: Task, check: Check, index: number, attempt: number, signal: AbortSignal, threads: Pool | null): Promise<ValidatorResult> => {
+  const runOne = async (
+    task: Task,
+    check: Check,
+    index: number,
+    attempt: number,
+    signal: AbortSignal,
+    threads: Pool | null,
+    reason: string,
+  ): Promise<ValidatorResult> => {
     const validator = session.validators.get(check.validator);
     const name = nameOf(check);
     if (validator === undefined) throw new Error(`no validator ${check.validator}`);
@@ -67,7 +75,7 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
       signal,
       onOutput: (stream, text) => bus.emit({ type: 'task.output', task: task.id, stream, text }),
     };
-    bus.emit({ type: 'check.start', task: task.id, check, attempt });
+    bus.emit({ type: 'check.start', task: task.id, check, attempt, ...(reason === '' ? {} : { reason }) });
     const outcome: CheckOutcome =
       threads !== null && onThreads.has(check.validator) ? await threads.run(check, context) : await runCheckHere(check, validator, context);
     const result: ValidatorResult = {
@@ -103,7 +111,7 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
       const lane = async (): Promise<void> => {
         for (let entry = todo[next++]; entry !== undefined && !signal.aborted; entry = todo[next++]) {
           const { check, miss, index } = entry;
-          const result = await runOne(task, check, index, attempt, signal, threads);
+          const result = await runOne(task, check, index, attempt, signal, threads, miss.reason);
           results[index] = result;
           if (!signal.aborted) await cache.store(miss, result, 'steady');
         }

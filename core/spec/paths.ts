@@ -19,6 +19,8 @@ export function pathOf(text: string): string | null {
   const name = bare.split('/').at(-1) ?? '';
   if (NAMES.test(name) || EXTENSION.test(name)) return /^\.[a-z]{1,4}$/.test(bare) ? null : bare;
   if (!bare.includes('/')) return null;
+  // However it is spelt, so that it is refused and not overlooked.
+  if (bare.split('/').some(isReserved)) return bare;
   if (/^\/[\w-]+$/.test(bare)) return null;
   return bare.endsWith('/') || /^\/?[\w.@~[\]{}*-]+(?:\/[\w.@[\]{}*+-]+)+$/.test(bare) ? bare : null;
 }

@@ -11,12 +11,13 @@ import { openMemo } from '../../core/cache/memo.ts';
 import { claimLayout } from '../../core/cache/origin.ts';
 import { CRASH_POINTS } from '../../core/crash.ts';
 import type { Failure } from '../../core/errors.ts';
+import { bundled } from '../bundle.ts';
 import { check, look, miss, pass, passed, removeScratch, scratch, settle, versions, type Place } from './place.ts';
 
 test.after(removeScratch);
 
 const ONE_RUN = fileURLToPath(new URL('one-run.ts', import.meta.url));
-const NODE = [process.execPath, '--import', 'tsx', ONE_RUN];
+const NODE = [process.execPath, ...(await bundled(ONE_RUN))];
 
 interface Ran {
   readonly signal: string | null;

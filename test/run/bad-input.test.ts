@@ -40,7 +40,7 @@ test('rows 1-5: other front matter languages, alias bombs, deep nesting, tags an
     }
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x]',
-      ...'bcdefghi'.split('').map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[at]}`).join(',')}]`),
+      ...'bcdefghi'.split('').map((name, at) => `${name}: &${name} [${new Array(9).fill(`*${'abcdefghi'[at]}`).join(',')}]`),
     ].join('\n');
     assertRefused(place, runText(place, withFront(bomb)), /CE_SPEC_FRONTMATTER/, 'row 2');
     assertRefused(place, runText(place, withFront(`deep: ${'['.repeat(20_000)}${']'.repeat(20_000)}`)), /CE_SPEC_FRONTMATTER/, 'row 3');

@@ -97,8 +97,8 @@ test('a report of an earlier run is never read again, and a test file without te
 test('E8 a failing L3 is not healed and stops the phase; a declared expectation is the only way for a failure to pass', async () => {
   await inPlace(async (place) => {
     const gate = (expected: string): string => `### Gate 1: refuses\n\n\`\`\`bash\necho "cannot do that" >&2; exit 4\n\`\`\`\n\n${expected}`;
-    place.write('PRPs/PRP-1.md', oneOf(1, 'test -f part1.txt') + `\n## Validation Gates\n\n${gate('')}`);
-    place.write('PRPs/PRP-2.md', oneOf(2, 'test -f part1.txt') + `\n## Validation Gates\n\n${gate('**Expected**: exit code 4\n')}`);
+    place.write('PRPs/PRP-1.md', `${oneOf(1, 'test -f part1.txt')}\n## Validation Gates\n\n${gate('')}`);
+    place.write('PRPs/PRP-2.md', `${oneOf(2, 'test -f part1.txt')}\n## Validation Gates\n\n${gate('**Expected**: exit code 4\n')}`);
     place.commit('specs');
     const undeclared = await place.json('run', 'PRP-1');
     assert.is.not(undeclared.exit_code, 0, JSON.stringify(undeclared.tasks));

@@ -9,9 +9,12 @@ import { CeError } from '../../core/errors.ts';
 import type { Disk } from '../../core/state/files.ts';
 import { createJournal, openJournal, readJournal } from '../../core/state/journal.ts';
 import { statePaths, type StatePaths } from '../../core/state/paths.ts';
+import { bundled } from '../bundle.ts';
 import { codeOf, value } from '../rig.ts';
 import { inPlace, opening, RUN, taskEnd } from './place.ts';
 import { createPowerLossDisk } from './power-loss.ts';
+
+const WRITER = await bundled(join(import.meta.dirname, 'writer-child.ts'));
 
 const note = (phase: string) => ({ type: 'phase-start', prp: 'PRP-1', phase }) as const;
 
@@ -157,7 +160,7 @@ test('a writer that is killed again and again loses no record that it told of', 
     value(createJournal(paths, RUN, opening(root))).close();
     const told: string[] = [];
     for (let round = 0; round < 12; round += 1) {
-      const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'writer-child.ts'), root, RUN, String(round)], {
+      const child = spawn(process.execPath, [...WRITER, root, RUN, String(round)], {
         stdio: ['ignore', 'pipe', 'inherit'],
         cwd: join(import.meta.dirname, '../..'),
       });

@@ -8,13 +8,14 @@ import { CRASH_POINTS } from '../../core/crash.ts';
 import type { CheckpointIntent } from '../../core/intents.ts';
 import { applyCheckpoint, prepareCheckpoint, settleIntent } from '../../core/vcs/checkpoint.ts';
 import { listCheckpoints } from '../../core/vcs/checkpoint-list.ts';
+import { bundled } from '../bundle.ts';
 import { inRepository, value, type Rig } from '../rig.ts';
 import { phaseOf } from './phase.ts';
 
-const CHILD = join(import.meta.dirname, 'crash-child.ts');
+const CHILD = await bundled(join(import.meta.dirname, 'crash-child.ts'));
 
 function child(rig: Rig, crashAt: string, ...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', CHILD, ...args], {
+  return spawnSync(process.execPath, [...CHILD, ...args], {
     env: { ...rig.environment, CE_CRASH_AT: crashAt },
     encoding: 'utf8',
     cwd: join(import.meta.dirname, '../..'),
