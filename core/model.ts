@@ -154,8 +154,7 @@ export interface Target {
 
 export type TaskKind = 'implement' | 'gate' | 'checkpoint' | 'review' | 'merge' | 'sync' | 'step' | 'command';
 
-export type Outcome =
-  | 'executed' | 'fresh' | 'cached' | 'failed' | 'unverified' | 'not-applicable' | 'skipped' | 'blocked' | 'cancelled';
+export type Outcome = 'executed' | 'fresh' | 'cached' | 'failed' | 'unverified' | 'not-applicable' | 'skipped' | 'blocked' | 'cancelled';
 
 /** A node of the task graph. Its id is what a person may type: `PRP-5:phase2:L1`. */
 export interface Task {

@@ -16,7 +16,9 @@ const ENTRIES = {
   validators: 'validators/index.ts',
 };
 /** What a run loads when nothing changed: these and all that they import lie in one file, because opening files is most of a start. */
-const START = ['core/cli/dispatch.ts', 'core/cli/help.ts', 'core/cli/commands/run.ts', 'core/cli/commands/validate.ts', 'core/run/validate-known.ts'];
+/** What help and an unknown command load: the table of commands and little more. */
+const HELP = ['core/cli/help.ts'];
+const START = ['core/cli/dispatch.ts', 'core/cli/commands/run.ts', 'core/cli/commands/validate.ts', 'core/run/validate-known.ts'];
 const SOURCES = ['core', 'plugins', 'validators'];
 const SHEBANG = '#!/usr/bin/env node\n';
 
@@ -25,7 +27,8 @@ export async function build(root) {
   const stamp = stampOf(root);
   const { rolldown } = await import(pathToFileURL(join(root, 'node_modules/rolldown/dist/index.mjs')).href);
   const dist = join(root, 'dist');
-  const start = startModules(root);
+  const help = closureOf(root, HELP);
+  const start = closureOf(root, START);
   const bundle = await rolldown({
     cwd: root,
     input: Object.fromEntries(Object.entries(ENTRIES).filter(([, file]) => existsSync(join(root, file)))),
@@ -40,7 +43,12 @@ export async function build(root) {
       entryFileNames: '[name].js',
       chunkFileNames: 'chunk-[hash].js',
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-      codeSplitting: { groups: [{ name: 'start', test: (id) => start.has(relative(root, id)) }] },
+      codeSplitting: {
+        groups: [
+          { name: 'help', test: (id) => help.has(relative(root, id)), priority: 2 },
+          { name: 'start', test: (id) => start.has(relative(root, id)), priority: 1 },
+        ],
+      },
     })
     .catch((error) => {
       throw new Error(`the sources do not build\n${error.message}`, { cause: error });
@@ -66,8 +74,8 @@ export async function build(root) {
 
 const STATIC_IMPORT = /^(?:import|export)\s(?!type\b)[^;]*?from\s+'(\.[^']+)'/gm;
 
-/** Paths from the root of the modules that the start needs, by their static imports. */
-function startModules(root) {
+/** Paths from the root of these modules and all that they import statically. */
+function closureOf(root, entries) {
   const found = new Set();
   const visit = (file) => {
     // What is imported and missing is named by the bundler, with the place.
@@ -75,7 +83,7 @@ function startModules(root) {
     found.add(file);
     for (const [, specifier] of readFileSync(join(root, file), 'utf8').matchAll(STATIC_IMPORT)) visit(join(dirname(file), specifier));
   };
-  for (const file of START) visit(file);
+  for (const file of entries) visit(file);
   return found;
 }
 

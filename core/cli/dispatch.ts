@@ -4,11 +4,7 @@ import { parseInvocation } from './invocation.ts';
 import { findCommand } from './table.ts';
 
 export async function dispatch(argv: readonly string[], version: string): Promise<number> {
-  const [word = 'help', ...rest] = argv;
-  if (word === 'help' || word === '--help' || word === '-h') {
-    const { writeHelp } = await import('./help.ts');
-    return writeHelp(word === 'help' ? rest : [], version);
-  }
+  const [word = '', ...rest] = argv;
   const found = findCommand(argv);
   if (found === null) {
     const { unknownCommand, writeHelp } = await import('./help.ts');

@@ -12,6 +12,10 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
+  if (word === undefined || word === 'help' || word === '--help' || word === '-h') {
+    const { writeHelp } = await import('./help.ts');
+    return writeHelp(word === 'help' ? argv.slice(1) : [], version());
+  }
   const { dispatch } = await import('./dispatch.ts');
   return dispatch(argv, version());
 }

@@ -10,17 +10,33 @@ export function combineGate(level: Level, validators: readonly ValidatorResult[]
   if (judged.length === 0) {
     return level === 'L4' && unverified.length === 0
       ? { ...base, outcome: 'not-applicable', passed: false, reason: 'nothing is declared that could be compared' }
-      : { ...base, outcome: 'unverified', passed: false, reason: unverified.length > 0 ? `${unverified.length} to judge by hand` : 'nothing to run at this level' };
+      : {
+          ...base,
+          outcome: 'unverified',
+          passed: false,
+          reason: unverified.length > 0 ? `${unverified.length} to judge by hand` : 'nothing to run at this level',
+        };
   }
   if (failing.length > 0) {
-    return { ...base, outcome: 'failed', passed: false, reason: failing.map((validator) => `${validator.name}: ${validator.message ?? validator.verdict}`).join('; ') };
+    return {
+      ...base,
+      outcome: 'failed',
+      passed: false,
+      reason: failing.map((validator) => `${validator.name}: ${validator.message ?? validator.verdict}`).join('; '),
+    };
   }
   const cached = validators.every((validator) => validator.cached);
   return { ...base, outcome: cached ? 'cached' : 'executed', passed: true, reason: cached ? 'nothing changed' : summary(validators) };
 }
 
 function summary(validators: readonly ValidatorResult[]): string {
-  return validators.map((validator) => (validator.tests === undefined ? validator.name : `${validator.name}: ${validator.tests.passed} passed${validator.tests.skipped > 0 ? `, ${validator.tests.skipped} skipped` : ''}`)).join(', ');
+  return validators
+    .map((validator) =>
+      validator.tests === undefined
+        ? validator.name
+        : `${validator.name}: ${validator.tests.passed} passed${validator.tests.skipped > 0 ? `, ${validator.tests.skipped} skipped` : ''}`,
+    )
+    .join(', ');
 }
 
 const CODE_OF = {

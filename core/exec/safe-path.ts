@@ -8,12 +8,23 @@ const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 
 /** The absolute path, or why it is refused (CE_SPEC_PATH). `path` is from the root, with forward slashes. */
 export function safePath(root: string, path: string): Result<string> {
-  const refuse = (why: string): Result<string> => fail({ code: 'CE_SPEC_PATH', message: `"${path}" may not be written`, why, next: 'Give a path inside the repository, from its root.' });
+  const refuse = (why: string): Result<string> =>
+    fail({ code: 'CE_SPEC_PATH', message: `"${path}" may not be written`, why, next: 'Give a path inside the repository, from its root.' });
   if (path === '' || path.includes('\0')) return refuse('it is empty or holds a NUL');
   if (/^([a-zA-Z]:|[\\/])/.test(path) || path.startsWith('~')) return refuse('it is not relative to the repository');
   const parts = path.split(/[\\/]/);
   if (parts.includes('..')) return refuse('it leaves the repository');
-  if (parts.some((part) => RESERVED.test(part.normalize('NFKC').replace(INVISIBLE, '').replace(/[. ]+$/, '')))) return refuse('the folder belongs to git or to ce');
+  if (
+    parts.some((part) =>
+      RESERVED.test(
+        part
+          .normalize('NFKC')
+          .replace(INVISIBLE, '')
+          .replace(/[. ]+$/, ''),
+      ),
+    )
+  )
+    return refuse('the folder belongs to git or to ce');
   const absolute = join(root, ...parts);
   let existing = dirname(absolute);
   while (existing.length > root.length && lstatSync(existing, { throwIfNoEntry: false }) === undefined) existing = dirname(existing);

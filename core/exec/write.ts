@@ -12,7 +12,8 @@ export function applyWrites(root: string, writes: readonly FileWrite[]): Result<
   for (const write of writes) {
     const place = safePath(root, write.path);
     if (!place.ok) return place;
-    if (lstatSync(place.value, { throwIfNoEntry: false })?.isDirectory() === true) return fail({ code: 'CE_SPEC_PATH', message: `"${write.path}" is a folder`, next: 'Name a file.' });
+    if (lstatSync(place.value, { throwIfNoEntry: false })?.isDirectory() === true)
+      return fail({ code: 'CE_SPEC_PATH', message: `"${write.path}" is a folder`, next: 'Name a file.' });
     places.push({ write, file: place.value });
   }
   const changed: string[] = [];

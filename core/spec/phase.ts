@@ -66,7 +66,8 @@ export function readPhase(item: WorkItem, id: string, outline: Outline, diagnost
     goal: prose(entries, GOAL, outline),
     approach: prose(entries, APPROACH, outline),
     files: readPhaseFiles(item, entries, kept, outline, diagnostics),
-    functions,
+    // The signature and the code that spells it out are one function.
+    functions: functions.filter(({ name }, at) => functions.findIndex((other) => other.name === name) === at),
     steps: readSteps(entries, outline),
     validate,
     checkpoint,

@@ -49,8 +49,9 @@ export function checkStateDir(paths: StatePaths): Result<null> {
       });
   }
   if (!existsSync(paths.version)) return ok(null);
-  const version = Number.parseInt(readFileSync(paths.version, 'utf8'), 10);
-  if (version <= VERSION) return ok(null);
+  const written = readFileSync(paths.version, 'utf8');
+  const version = Number.parseInt(written, 10);
+  if (written === '' || version <= VERSION) return ok(null);
   return fail({
     code: 'CE_STATE_VERSION',
     message: '.ce was written by a newer ce',
@@ -60,6 +61,7 @@ export function checkStateDir(paths: StatePaths): Result<null> {
   });
 }
 
+/** Also over a file that a full disk left empty. A link is never written through. */
 function writeNew(file: string, text: string): void {
-  if (!existsSync(file)) writeFileSync(file, text, { flag: 'wx' });
+  if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) writeFileSync(file, text);
 }

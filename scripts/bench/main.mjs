@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bootstrap } from '../bootstrap.mjs';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' }, commands: { type: 'string', default: '1000' }, check: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '15' }, commands: { type: 'string', default: '1000' }, check: { type: 'boolean', default: false } },
+});
 const runs = Number(values.runs);
 const commands = Number(values.commands);
 await bootstrap();
@@ -56,7 +58,8 @@ function repository(name, files) {
   return root;
 }
 
-const phase = (n) => `\n### Phase ${n}: Part ${n} (10 min)\n\n**Files to Create**:\n\n- \`part${n}.txt\` - part ${n}\n\n\`\`\`txt part${n}.txt\npart ${n}\n\`\`\`\n\n**Validation Command**: \`test -f part${n}.txt\`\n`;
+const phase = (n) =>
+  `\n### Phase ${n}: Part ${n} (10 min)\n\n**Files to Create**:\n\n- \`part${n}.txt\` - part ${n}\n\n\`\`\`txt part${n}.txt\npart ${n}\n\`\`\`\n\n**Validation Command**: \`test -f part${n}.txt\`\n`;
 const prp = (body) => `---\nprp_id: PRP-1\ntitle: Bench\n---\n\n# PRP-1: Bench\n\n## Implementation Blueprint\n${body}`;
 
 /** `n` checks over `files` input files each. */
@@ -127,7 +130,10 @@ try {
   row(`ce run, ${commands} commands, minus xargs -P: ms each`, median(each), 2, `${spread(each)} ms`);
   row('  peak memory, MiB (100 and 20 a thread)', memory, 140, '');
 
-  for (const { name, figure, goal, held, detail } of rows) console.log(`${held === null ? 'n/a   ' : held ? 'holds ' : 'MISSED'}  ${name.padEnd(60)} ${figure === null ? '-' : figure.toFixed(2).padStart(8)}  goal ${String(goal).padEnd(5)} ${detail}`);
+  for (const { name, figure, goal, held, detail } of rows)
+    console.log(
+      `${held === null ? 'n/a   ' : held ? 'holds ' : 'MISSED'}  ${name.padEnd(60)} ${figure === null ? '-' : figure.toFixed(2).padStart(8)}  goal ${String(goal).padEnd(5)} ${detail}`,
+    );
   const missed = rows.filter(({ held }) => held === false).length;
   console.log(`${rows.filter(({ held }) => held === true).length} passed, ${missed} failed, ${rows.filter(({ held }) => held === null).length} skipped`);
   process.exitCode = values.check && missed > 0 ? 1 : 0;

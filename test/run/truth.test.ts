@@ -52,7 +52,7 @@ test('E7 E8 what did not pass is no pass: no checkpoint, no tag, no ref, no cach
 const oneOf = (n: number, command: string): string =>
   `---\nprp_id: PRP-${n}\ntitle: t\n---\n\n# PRP-${n}: t\n\n## Implementation Blueprint\n\n${phase(1, { command })}`;
 
-test('a tool that hangs is stopped at its limit with all it started, also when it ignores TERM: CE_TASK_TIMEOUT', async () => {
+test('row 25: a tool that hangs is stopped at its limit with all it started, also when it ignores TERM: CE_TASK_TIMEOUT', async () => {
   await inPlace(async (place) => {
     place.write('ce.config.json', JSON.stringify({ timeout: 700 }));
     const head = given(place, 'PRP-1', [phase(1, { command: "trap '' TERM\nsleep 300 &\nwhile true; do sleep 1; done" })]) && place.git('rev-parse', 'HEAD');
@@ -65,7 +65,7 @@ test('a tool that hangs is stopped at its limit with all it started, also when i
   });
 });
 
-test('a tool that leaves a daemon behind may pass, the daemon is ended and told', async () => {
+test('row 24: a tool that leaves a daemon behind may pass, the daemon is ended and told', async () => {
   await inPlace(async (place) => {
     given(place, 'PRP-1', [phase(1, { command: 'setsid nohup sleep 300 >/dev/null 2>&1 &\ntest -f part1.txt' })]);
     const { exit, stdout, stderr } = place.ce('run', 'PRP-1');

@@ -6,6 +6,7 @@ import { ok } from '../../errors.ts';
 import { resolveTargets } from '../../run/plan.ts';
 import { openWorkspace } from '../../run/workspace.ts';
 import type { CommandBody } from '../invocation.ts';
+import { fromRoot } from '../spec-args.ts';
 import { printLines, refuse } from '../print.ts';
 
 export const command: CommandBody = async (invocation) => {
@@ -17,7 +18,7 @@ export const command: CommandBody = async (invocation) => {
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'graph');
   const requested =
     invocation.args.length > 0
-      ? await resolveTargets(workspace.value, invocation.args)
+      ? await resolveTargets(workspace.value, fromRoot(invocation.args, invocation.cwd, workspace.value.root))
       : ok({ targets: [], prps: (await workspace.value.specs.list()).filter((prp) => prp.executable) });
   if (!requested.ok) return refuse(requested.failure, invocation, 'graph');
   const whole = buildGraph(requested.value.prps);

@@ -7,6 +7,7 @@ import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
 import { wholeNumber } from '../invocation.ts';
 import { refuse } from '../print.ts';
+import { fromRoot } from '../spec-args.ts';
 import { withReporters } from '../reporting.ts';
 import { approvalOf } from '../approval.ts';
 
@@ -19,7 +20,7 @@ export const command: CommandBody = async (invocation) => {
     const { listPrps } = await import('./list.ts');
     return listPrps(workspace.value, invocation.flag('json') ? 'json' : 'text');
   }
-  const request = requestOf(invocation);
+  const request = requestOf(invocation, workspace.value.root);
   if (!request.ok) return refuse(request.failure, invocation, 'run');
   return runRequest(workspace.value, request.value, invocation);
 };
@@ -48,7 +49,7 @@ function nothingToDo(plan: Plan): boolean {
   return plan.tasks.every(({ outcome }) => outcome !== 'planned');
 }
 
-function requestOf(invocation: Invocation): Result<RunRequest> {
+function requestOf(invocation: Invocation, root: string): Result<RunRequest> {
   const jobs = invocation.value('jobs');
   const count = jobs === null ? ok(null) : wholeNumber('jobs', jobs, 1);
   if (!count.ok) return count;
@@ -56,7 +57,7 @@ function requestOf(invocation: Invocation): Result<RunRequest> {
   if (implementer === '') return fail({ code: 'CE_USAGE_BAD_VALUE', message: '--implementer takes a name', next: '--implementer blueprint' });
   return ok({
     command: 'run',
-    targets: invocation.args,
+    targets: fromRoot(invocation.args, invocation.cwd, root),
     startPhase: invocation.value('start-phase'),
     endPhase: invocation.value('end-phase'),
     jobs: count.value,

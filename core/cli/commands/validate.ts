@@ -12,6 +12,7 @@ import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import { approvalOf } from '../approval.ts';
 import { wholeNumber, type CommandBody, type Invocation } from '../invocation.ts';
 import { refuse } from '../print.ts';
+import { fromRoot } from '../spec-args.ts';
 import { withReporters } from '../reporting.ts';
 
 export const command: CommandBody = async (invocation) => {
@@ -23,7 +24,8 @@ export const command: CommandBody = async (invocation) => {
   // Even asking a tool for its version runs something of the clone, so a person comes first.
   const { askTrust } = await import('../../run/trust.ts');
   return withReporters(invocation, workspace.value.root, async (host) => {
-    if (invocation.flag('dry-run')) return ok(showKnown(workspace.value, invocation.args, await untold(workspace.value, selection.value), host, 'dry-run'));
+    if (invocation.flag('dry-run'))
+      return ok(showKnown(workspace.value, selection.value.targets, await untold(workspace.value, selection.value), host, 'dry-run'));
     const approved = await askTrust(workspace.value, [], host);
     return approved.ok ? ok(await validate(approved.value, selection.value, invocation)) : approved;
   });
@@ -40,7 +42,7 @@ async function validate(workspace: Workspace, selection: Selection, invocation: 
   const plan = await lookUp(candidates.value, cache, versions, selection.use);
   if (invocation.flag('dry-run') || plan.tasks.every(({ known }) => known !== null)) {
     return withReporters(invocation, root, async (host) =>
-      ok(showKnown(workspace, invocation.args, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')),
+      ok(showKnown(workspace, selection.targets, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')),
     );
   }
   const { executeValidate } = await import('../../run/validate.ts');
@@ -71,7 +73,13 @@ async function selectionOf(workspace: Workspace, invocation: Invocation): Promis
   if (!jobs.ok) return jobs;
   const changed = await changedOf(workspace, invocation);
   if (!changed.ok) return changed;
-  return ok({ levels: levels.value, targets: invocation.args, changed: changed.value, use: invocation.flag('force') ? 'refresh' : 'read', jobs: jobs.value });
+  return ok({
+    levels: levels.value,
+    targets: fromRoot(invocation.args, invocation.cwd, workspace.root),
+    changed: changed.value,
+    use: invocation.flag('force') ? 'refresh' : 'read',
+    jobs: jobs.value,
+  });
 }
 
 function levelsOf(invocation: Invocation): Result<readonly Level[]> {
