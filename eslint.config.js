@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'test/fixtures/', 'examples/', 'core/generated/', '**/*.mjs', '**/*.js'] },
+  { ignores: ['dist/', '.ce/', 'node_modules/', 'test/fixtures/', 'examples/', 'core/generated/', '**/*.mjs', '**/*.js'] },
   {
     files: ['**/*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },

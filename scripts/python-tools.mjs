@@ -44,7 +44,8 @@ export async function setUpPythonTools(root = ROOT, say = (line) => process.stde
     const installed = await run(join(binOf(environment), 'python'), ['-m', 'pip', 'install', ...options, ...TOOLS]);
     if (!installed.ok) return { bin: null, reason: `pip install ${TOOLS.join(' ')}: ${installed.reason}` };
     writeFileSync(stampOf(environment), TOOLS.join('\n'));
-    return { bin: presentPythonTools(root), reason: 'the tools are not where pip should have put them' };
+    const bin = presentPythonTools(root);
+    return { bin, reason: bin === null ? 'the tools are not where pip should have put them' : null };
   } finally {
     release();
   }

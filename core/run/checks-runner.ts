@@ -77,7 +77,7 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
     };
     bus.emit({ type: 'check.start', task: task.id, check, attempt, ...(reason === '' ? {} : { reason }) });
     const outcome: CheckOutcome =
-      threads !== null && onThreads.has(check.validator) ? await threads.run(check, context) : await runCheckHere(check, validator, context);
+      threads !== null && isHeavy(check) && onThreads.has(check.validator) ? await threads.run(check, context) : await runCheckHere(check, validator, context);
     const result: ValidatorResult = {
       name,
       project: check.project,
@@ -106,7 +106,7 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
           bus.emit({ type: 'check.end', task: task.id, level: check.level, result: lookup.hit, attempt });
         } else todo.push({ check, miss: lookup, index });
       });
-      const threads = todo.filter(({ check }) => !isInProcess(check)).length >= WORTH_THREADS ? await openThreads() : null;
+      const threads = todo.filter(({ check }) => isHeavy(check)).length >= WORTH_THREADS ? await openThreads() : null;
       let next = 0;
       const lane = async (): Promise<void> => {
         for (let entry = todo[next++]; entry !== undefined && !signal.aborted; entry = todo[next++]) {
@@ -125,7 +125,8 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
   };
 }
 
-const isInProcess = (check: Check): boolean => 'argv' in check.command && check.command.argv.length === 0;
+/** Worth a thread: a tool whose report must be parsed. What a plain command says is read in less time than a message takes. */
+const isHeavy = (check: Check): boolean => check.validator !== 'command' && !('argv' in check.command && check.command.argv.length === 0);
 
 /** The config's name for it where it has one. */
 export function nameOf(check: Check): string {

@@ -1,6 +1,6 @@
 /** What the pages say of the code holds: commands, flags, parts of the test command, files and codes that they name are there. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,6 +12,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const CHECKS = JSON.parse(readFileSync(join(ROOT, 'scripts/checks.json'), 'utf8')) as Record<string, unknown>;
 const FLAGS = new Set([...COMMANDS.flatMap(({ options }) => options), ...COMMON].map(({ name }) => `--${name}`).concat('--version'));
+/** Flags of the harnesses in scripts/, which README tells of too. */
+const OWN = ['crash', 'bench'].flatMap((name) =>
+  [...readFileSync(join(ROOT, `scripts/${name}/main.mjs`), 'utf8').matchAll(/([a-z-]+)'?: \{ type: '(?:string|boolean)'/g)].map(([, flag = '']) => `--${flag}`),
+);
 const SHELL = /^(?:sh|bash|shell|console|text|)$/;
 
 interface Quote {
@@ -81,10 +85,13 @@ test('a command that does not exist or a flag that it has not would be found', (
   );
 });
 
-test('every flag that stands alone in README and docs belongs to a command', () => {
+test('every flag that stands alone in README and docs belongs to a command or a harness', () => {
   const lines = quotes.filter(({ text }) => /^--[a-z]/.test(text));
   assert.equal(
-    faults(lines, (text) => (FLAGS.has(/^--[a-z-]+/.exec(text)?.[0] ?? '') ? null : 'no command has this flag')),
+    faults(lines, (text) => {
+      const [flag = ''] = /^--[a-z-]+/.exec(text) ?? [];
+      return FLAGS.has(flag) || OWN.includes(flag) ? null : 'no command has this flag';
+    }),
     [],
   );
 });
@@ -132,6 +139,17 @@ test('every file that the pages name is there', () => {
   assert.ok(named.length > 10, 'the pages name hardly a file: are they still found?');
   assert.equal(
     faults(named, (text) => (existsSync(join(ROOT, text)) || existsSync(join(ROOT, 'core', text)) ? null : 'there is no such file')),
+    [],
+  );
+});
+
+test('every link between the pages leads somewhere', () => {
+  const links = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target = '']) => ({ at: path, text: join(dirname(path), target) })),
+  );
+  assert.ok(links.length > 0);
+  assert.equal(
+    faults(links, (path) => (existsSync(join(ROOT, path)) ? null : 'there is no such file')),
     [],
   );
 });

@@ -257,7 +257,7 @@ test("row 40: a repository that was moved or copied with its .ce goes on; a .ce 
     assert.match(linked.stderr, /CE_STATE_UNSAFE/);
     assert.not.ok(place.has('part2.txt'));
     if (process.getuid?.() !== 0) {
-      process.stdout.write('skipped: only root can give .ce to another user\n');
+      process.stdout.write('\nskipped: only root can give .ce to another user\n');
       return;
     }
     chownSync(join(moved, '.ce'), 12_345, 12_345);

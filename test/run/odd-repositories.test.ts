@@ -116,7 +116,12 @@ test('the config may be TypeScript, JSON or YAML; a wrong key is said with its p
       assert.match(place.ce('run', 'PRP-1', '--dry-run').stdout, /PRP-1:phase1:L3 .*test -f part1\.txt/, file);
       place.remove(file);
     }
-    for (const [file, text] of [['ce.config.json', '{ "validatorz": {} }'], ['ce.config.yaml', 'jobs: many\n'], ['ce.config.json', '{ "jobs": 1,, }'], ['ce.config.ts', 'export default { validatorz: {} };\n']] as const) {
+    for (const [file, text] of [
+      ['ce.config.json', '{ "validatorz": {} }'],
+      ['ce.config.yaml', 'jobs: many\n'],
+      ['ce.config.json', '{ "jobs": 1,, }'],
+      ['ce.config.ts', 'export default { validatorz: {} };\n'],
+    ] as const) {
       place.write(file, text);
       const { exit, stderr } = place.ce('run', 'PRP-1');
       assert.is(exit, 2, `${file}: ${stderr}`);
@@ -132,9 +137,15 @@ test('a monorepo: the gates of a phase are those of the projects that it touches
   await inPlace(async (place) => {
     for (const name of ['a', 'b']) {
       place.write(`packages/${name}/package.json`, JSON.stringify({ name, type: 'module', scripts: { test: 'node --test' } }));
-      place.write(`packages/${name}/x.test.js`, `import test from 'node:test';\nimport { appendFileSync } from 'node:fs';\ntest('${name}', () => appendFileSync('../../../ran', '${name}\\n'));\n`);
+      place.write(
+        `packages/${name}/x.test.js`,
+        `import test from 'node:test';\nimport { appendFileSync } from 'node:fs';\ntest('${name}', () => appendFileSync('../../../ran', '${name}\\n'));\n`,
+      );
     }
-    given(place, 'PRP-1', [phase(1, { files: { 'packages/a/part1.txt': 'part 1\n' }, command: null }), phase(2, { files: { 'packages/b/part2.txt': 'part 2\n' }, command: null })]);
+    given(place, 'PRP-1', [
+      phase(1, { files: { 'packages/a/part1.txt': 'part 1\n' }, command: null }),
+      phase(2, { files: { 'packages/b/part2.txt': 'part 2\n' }, command: null }),
+    ]);
     assert.is((await place.json('run', 'PRP-1:phase1')).exit_code, 0);
     assert.is(place.read('../ran'), 'a\n');
     assert.is((await place.json('run', 'PRP-1')).exit_code, 0);
@@ -151,19 +162,22 @@ test('a .ce that can not be written stops a run before anything is done, and a f
     assert.match(blocked.failure?.code ?? '', /^CE_STATE_(?:WRITE|UNSAFE)$/);
     assert.not.ok(place.has('part1.txt'));
     place.remove('.ce');
-    if (process.getuid?.() === 0) process.stdout.write('skipped: root writes into read-only folders\n');
-    else {
-      mkdirSync(join(place.root, '.ce'), { mode: 0o500 });
-      const readOnly = await place.json('run', 'PRP-1');
-      assert.is(readOnly.failure?.code, 'CE_STATE_WRITE');
-      assert.not.ok(place.has('part1.txt'));
-      chmodSync(join(place.root, '.ce'), 0o700);
-      rmSync(join(place.root, '.ce'), { recursive: true });
-    }
     mkdirSync(join(place.root, '.ce'), { mode: 0o700 });
-    const mounted = process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', join(place.root, '.ce')]).status === 0;
-    if (!mounted) {
-      process.stdout.write('skipped: a small file system can not be mounted here, so no disk is full\n');
+    const mount = (...options: string[]): boolean =>
+      process.platform === 'linux' &&
+      spawnSync('mount', ['-t', 'tmpfs', '-o', ['mode=0700', ...options].join(), 'tmpfs', join(place.root, '.ce')]).status === 0;
+    // Root writes into a folder of any mode, so that only a read-only file system stops it.
+    const closed = process.getuid?.() === 0 ? mount('ro') : chmodSync(join(place.root, '.ce'), 0o500) === undefined;
+    if (closed) {
+      const readOnly = place.ce('run', 'PRP-1', '--json');
+      spawnSync('umount', [join(place.root, '.ce')]);
+      chmodSync(join(place.root, '.ce'), 0o700);
+      assert.is(readOnly.exit, 1);
+      assert.match(readOnly.stdout, /"CE_STATE_WRITE"/);
+      assert.not.ok(place.has('part1.txt'));
+    }
+    if (!mount('size=64k')) {
+      process.stdout.write('\nskipped: a small file system can not be mounted here, so no disk is full\n');
       return;
     }
     try {

@@ -6,6 +6,7 @@ import { showFresh } from '../../run/fresh.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
 import { wholeNumber } from '../invocation.ts';
+import { keepHeapSmall } from '../memory.ts';
 import { refuse } from '../print.ts';
 import { fromRoot } from '../spec-args.ts';
 import { withReporters } from '../reporting.ts';
@@ -36,6 +37,7 @@ export async function runRequest(workspace: Workspace, request: RunRequest, invo
   if (nothingToDo(plan.value)) {
     return withReporters(invocation, workspace.root, async (host) => ok(await showFresh(workspace, request, plan.value, host)));
   }
+  keepHeapSmall();
   const [{ executeRun }, { askTrust }] = await Promise.all([import('../../run/run.ts'), import('../../run/trust.ts')]);
   return withReporters(invocation, workspace.root, async (host) => {
     const approved = await askTrust(workspace, plan.value.prps, host);

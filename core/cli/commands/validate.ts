@@ -11,6 +11,7 @@ import { showKnown } from '../../run/validate-known.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import { approvalOf } from '../approval.ts';
 import { wholeNumber, type CommandBody, type Invocation } from '../invocation.ts';
+import { keepHeapSmall } from '../memory.ts';
 import { refuse } from '../print.ts';
 import { fromRoot } from '../spec-args.ts';
 import { withReporters } from '../reporting.ts';
@@ -45,6 +46,7 @@ async function validate(workspace: Workspace, selection: Selection, invocation: 
       ok(showKnown(workspace, selection.targets, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')),
     );
   }
+  keepHeapSmall();
   const { executeValidate } = await import('../../run/validate.ts');
   const heal = invocation.flag('heal') ? 'yes' : 'no';
   const editable = heal === 'yes' ? await editableFiles(workspace) : [];
