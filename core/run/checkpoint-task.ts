@@ -8,6 +8,7 @@ import { changedPaths, isArtefact } from '../vcs/changes.ts';
 import { applyCheckpoint, prepareCheckpoint } from '../vcs/checkpoint.ts';
 import { attemptsOf, phaseRecord, type PhaseRecord, type RunContext } from './context.ts';
 import { reviewLeftovers } from './leftovers.ts';
+import { movedSince } from './standing.ts';
 
 const failed = (failure: Failure): TaskResult => ({ outcome: 'failed', reason: failure.message, failure });
 
@@ -52,6 +53,8 @@ export async function runCheckpointTask(task: Task, prp: Prp, phase: Phase | nul
   const record = phaseRecord(context, prp.id, task.phase ?? '');
   const missing = missingEvidence(task, phase, record, context);
   if (missing !== null) return failed(missing);
+  const moved = record.from === null ? null : await movedSince(record.from, context);
+  if (moved !== null) return failed(moved);
   const leftovers = reviewLeftovers(
     context.ledger.unclaimed(await changedPaths(context.git)).filter(({ path }) => !isArtefact(path) && path !== prp.path),
     context,

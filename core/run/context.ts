@@ -9,6 +9,7 @@ import type { ChecksRunner } from './checks-runner.ts';
 import type { Detection } from './detect.ts';
 import type { Ledger } from './ledger.ts';
 import type { RunRequest } from './request.ts';
+import type { Standing } from './standing.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What is known of one phase so far. */
@@ -16,6 +17,8 @@ export interface PhaseRecord {
   readonly gates: Map<Level, GateResult>;
   readonly heals: HealRecord[];
   attempts: number;
+  /** Null until the phase is implemented in this run. */
+  from: Standing | null;
 }
 
 export interface RunContext {
@@ -43,7 +46,7 @@ export function phaseRecord(context: RunContext, prp: string, phase: string): Ph
   const key = `${prp}:${phase}`;
   const known = context.phases.get(key);
   if (known !== undefined) return known;
-  const fresh: PhaseRecord = { gates: new Map(), heals: [], attempts: 0 };
+  const fresh: PhaseRecord = { gates: new Map(), heals: [], attempts: 0, from: null };
   context.phases.set(key, fresh);
   return fresh;
 }

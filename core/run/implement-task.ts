@@ -7,9 +7,9 @@ import { applyWrites } from '../exec/write.ts';
 import type { Phase, Prp, Task } from '../model.ts';
 import { writeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
-import { treeOfHead } from '../vcs/tree.ts';
 import { attemptsOf, phaseRecord, type RunContext } from './context.ts';
 import { wants } from './request.ts';
+import { movedSince, standingOf, type Standing } from './standing.ts';
 
 const failed = (failure: Failure): TaskResult => ({ outcome: 'failed', reason: failure.message, failure });
 
@@ -31,8 +31,13 @@ export async function runImplementTask(task: Task, prp: Prp, phase: Phase, conte
     });
   }
   await journal.append({ type: 'phase-start', prp: prp.id, phase: phase.id }, 'durable');
-  const tree = await treeOfHead(context.git);
-  const key = implementKey({ spec: phase.spec, implementer: { name: implementer.name, version: implementer.version, options: implementer.options }, tree });
+  const from = await standingOf(context);
+  phaseRecord(context, prp.id, phase.id).from = from;
+  const key = implementKey({
+    spec: phase.spec,
+    implementer: { name: implementer.name, version: implementer.version, options: implementer.options },
+    tree: from.tree,
+  });
   const replayable = implementer.name !== 'manual' && implementer.name !== 'by-hand';
   // Changes that the phase made before may hold a person's fix by now: a patch would write over it.
   const untouched = ledger.own().length === 0;
@@ -53,10 +58,16 @@ export async function runImplementTask(task: Task, prp: Prp, phase: Phase, conte
     implementContext(contextServices(task, context)),
   );
   for (const diagnostic of result.diagnostics) context.bus.emit({ type: 'diagnostic', task: task.id, diagnostic });
-  return finish(prp, phase, result, replayable ? key : null, context);
+  return finish(prp, phase, result, { from, key: replayable ? key : null }, context);
 }
 
-async function finish(prp: Prp, phase: Phase, result: ImplementResult, key: string | null, context: RunContext): Promise<TaskResult> {
+/** What the phase stood on, and where its patch is kept; null when it is not. */
+interface Origin {
+  readonly from: Standing;
+  readonly key: string | null;
+}
+
+async function finish(prp: Prp, phase: Phase, result: ImplementResult, { from, key }: Origin, context: RunContext): Promise<TaskResult> {
   const { journal, ledger } = context;
   if (result.writes.length > 0 && result.status === 'done') {
     await journal.append(

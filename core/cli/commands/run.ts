@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../../errors.ts';
 import { planRun, type Plan } from '../../run/plan.ts';
 import type { RunOption, RunRequest } from '../../run/request.ts';
+import type { RunHost } from '../../run/host.ts';
 import { showFresh } from '../../run/fresh.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
@@ -42,9 +43,22 @@ export async function runRequest(workspace: Workspace, request: RunRequest, invo
   return withReporters(invocation, workspace.root, async (host) => {
     const approved = await askTrust(workspace, plan.value.prps, host);
     if (!approved.ok) return approved;
-    const now = approved.value === workspace ? plan : await planRun(approved.value, request);
-    return now.ok ? executeRun(approved.value, request, now.value, host) : now;
+    const place = await placeOf(approved.value, request, plan.value, host);
+    if (!place.ok) return place;
+    const now = place.value === workspace ? plan : await planRun(place.value, request);
+    return now.ok ? executeRun(place.value, request, now.value, host) : now;
   });
+}
+
+/** Where the run happens: here, or in a worktree of its own. */
+async function placeOf(workspace: Workspace, request: RunRequest, plan: Plan, host: RunHost): Promise<Result<Workspace>> {
+  const [prp, ...others] = plan.prps;
+  if (!request.options.includes('worktree') || prp === undefined) return ok(workspace);
+  if (others.length > 0) return fail({ code: 'CE_USAGE_BAD_VALUE', message: '--worktree takes one PRP', next: `ce run ${prp.id} --worktree` });
+  const { enterWorktree } = await import('../../run/in-worktree.ts');
+  const entered = await enterWorktree(workspace, prp, request, host.version);
+  if (entered.ok) process.stderr.write(`in ${entered.value.root}\n`);
+  return entered;
 }
 
 function nothingToDo(plan: Plan): boolean {
