@@ -7,6 +7,7 @@ import { writeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
 import { applyCheckpoint, prepareCheckpoint } from '../vcs/checkpoint.ts';
 import { attemptsOf, phaseRecord, type PhaseRecord, type RunContext } from './context.ts';
+import { judgeAgain } from './gate-task.ts';
 import { reviewLeftovers } from './leftovers.ts';
 import { movedSince } from './standing.ts';
 
@@ -55,6 +56,8 @@ export async function runCheckpointTask(task: Task, prp: Prp, phase: Phase | nul
   if (missing !== null) return failed(missing);
   const moved = record.from === null ? null : await movedSince(record.from, context);
   if (moved !== null) return failed(moved);
+  const again = await judgeAgain(task, prp, phase, context);
+  if (again !== null) return failed(again);
   const leftovers = reviewLeftovers(
     context.ledger.unclaimed(await changedPaths(context.git)).filter(({ path }) => !isArtefact(path) && path !== prp.path),
     context,

@@ -15,6 +15,8 @@ import type { Workspace } from './workspace.ts';
 /** What is known of one phase so far. */
 export interface PhaseRecord {
   readonly gates: Map<Level, GateResult>;
+  /** The files that a level passed on, and a digest of their content then. */
+  readonly judged: Map<Level, { readonly files: readonly string[]; readonly content: string }>;
   readonly heals: HealRecord[];
   attempts: number;
   /** Null until the phase is implemented in this run. */
@@ -46,7 +48,7 @@ export function phaseRecord(context: RunContext, prp: string, phase: string): Ph
   const key = `${prp}:${phase}`;
   const known = context.phases.get(key);
   if (known !== undefined) return known;
-  const fresh: PhaseRecord = { gates: new Map(), heals: [], attempts: 0, from: null };
+  const fresh: PhaseRecord = { gates: new Map(), judged: new Map(), heals: [], attempts: 0, from: null };
   context.phases.set(key, fresh);
   return fresh;
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { TaskResult } from '../contracts.ts';
+import type { Failure } from '../errors.ts';
 import { combineGate, gateFailure } from '../exec/gate.ts';
 import { healGate } from '../exec/heal.ts';
 import { projectOf } from '../exec/projects.ts';
@@ -30,6 +31,7 @@ export async function runGateTask(task: Task, prp: Prp, phase: Phase | null, con
   });
   const gate = await context.session.hooks.gate.promise(healed.gate, task);
   record.gates.set(level, gate);
+  if (gate.passed) record.judged.set(level, { files, content: contentOf(context.workspace.root, files) });
   record.heals.push(...healed.heals);
   if (contentOf(context.workspace.root, files) !== before) await claimChanges(task, files, context);
   if (healed.escalation !== null) {
@@ -53,6 +55,29 @@ async function claimChanges(task: Task, files: readonly string[], context: RunCo
   const changed = new Set((await changedPaths(context.git)).map(({ path }) => path));
   context.ledger.addOwn(files.filter((path) => changed.has(path) && !context.ledger.accepted.has(path)));
   context.journal.append({ type: 'phase-paths', prp: task.prp ?? '', phase: task.phase ?? '', paths: context.ledger.own() }, 'durable');
+}
+
+/**
+ * Levels that passed before the tree changed once more, by a heal or a formatter of a later level or by a hand, are judged again: evidence
+ * belongs to the tree that was tested. Null when every level that passed passes on the tree as it is now.
+ */
+export async function judgeAgain(task: Task, prp: Prp, phase: Phase | null, context: RunContext): Promise<Failure | null> {
+  const record = phaseRecord(context, prp.id, task.phase ?? '');
+  const { root } = context.workspace;
+  const own = context.ledger.own();
+  for (const [level, judged] of record.judged) {
+    const covered = new Set(judged.files);
+    if (own.every((path) => covered.has(path)) && contentOf(root, judged.files) === judged.content) continue;
+    const files = [...new Set([...judged.files, ...own])];
+    const gateTask: Task = { ...task, id: `${prp.id}:${task.phase ?? ''}:${level}`, kind: 'gate', level };
+    context.bus.emit({ type: 'task.progress', task: task.id, message: `${level} is judged again: files changed after it passed` });
+    const plan = planGate(level, prp, phase, phase === null ? [] : await touchedChecks(context), context.session.config);
+    const gate = await runStable(gateTask, plan, files, (record.gates.get(level)?.attempts ?? 1) + 1, context);
+    record.gates.set(level, gate);
+    if (!gate.passed) return gateFailure(gateTask, gate) ?? { code: 'CE_GATE_FAILED', message: `${level}: ${gate.reason}` };
+    record.judged.set(level, { files, content: contentOf(root, files) });
+  }
+  return null;
 }
 
 /** Checks of the projects that the phase touched; of all projects when it touched none. */

@@ -1,4 +1,7 @@
 /** An implement task: replay the phase's patch, or let the implementer make it, and note which paths changed. */
+import { existsSync } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { implementKey, type Patch } from '../cache/implement-cache.ts';
 import type { ImplementResult, TaskResult } from '../contracts.ts';
 import type { Failure } from '../errors.ts';
@@ -7,6 +10,7 @@ import { applyWrites } from '../exec/write.ts';
 import type { Phase, Prp, Task } from '../model.ts';
 import { writeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
+import { ignoredPaths } from '../vcs/ignored.ts';
 import { attemptsOf, phaseRecord, type RunContext } from './context.ts';
 import { wants } from './request.ts';
 import { movedSince, standingOf, type Standing } from './standing.ts';
@@ -85,8 +89,20 @@ async function finish(prp: Prp, phase: Phase, result: ImplementResult, { from, k
       result.status === 'failed' ? { code: 'CE_IMPLEMENT_FAILED', message: result.summary } : { code: 'CE_IMPLEMENT_NEEDS_PERSON', message: result.summary };
     return failed(result.failure ?? fallback);
   }
-  if (key !== null) await context.implementCache.put(key, await readPatch(context, ledger.own()));
-  return { outcome: 'executed', reason: changed.length === 0 ? 'nothing to change' : result.summary };
+  const moved = await movedSince(from, context);
+  if (moved !== null) return failed(moved);
+  const ignored = await tellIgnored(phase, result, context);
+  if (key !== null) await context.implementCache.put(key, await readPatch(context, [...ledger.own(), ...ignored]));
+  return { outcome: 'executed', reason: changed.length + ignored.length === 0 ? 'nothing to change' : result.summary };
+}
+
+/** Files of the phase that git ignores: they are there for the gates, and in no checkpoint. */
+async function tellIgnored(phase: Phase, { writes }: ImplementResult, { ledger, git, workspace, bus }: RunContext): Promise<readonly string[]> {
+  const own = new Set(ledger.own());
+  const made = [...phase.files, ...writes].map(({ path }) => path).filter((path) => !own.has(path) && existsSync(join(workspace.root, path)));
+  const ignored = await ignoredPaths(git, [...new Set(made)]);
+  if (ignored.length > 0) bus.emit({ type: 'log', level: 'warning', failure: null, message: `ignored by git, so in no checkpoint: ${ignored.join(', ')}` });
+  return ignored;
 }
 
 /** After the implementer: what is changed now and was nobody's is the phase's own. */
@@ -105,8 +121,6 @@ function implementerName(context: RunContext): string {
 }
 
 async function readPatch(context: RunContext, paths: readonly string[]): Promise<Patch> {
-  const { lstat, readFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
   const entries = await Promise.all(
     paths.map(async (path) => {
       const file = join(context.workspace.root, path);

@@ -15,6 +15,7 @@ import { removeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
 import { openGit } from '../vcs/git.ts';
 import { repositoryState } from '../vcs/preconditions.ts';
+import { readHead } from '../vcs/refs.ts';
 import { createChecksRunner } from './checks-runner.ts';
 import type { RunContext } from './context.ts';
 import { detectChecks } from './detect-checks.ts';
@@ -22,7 +23,7 @@ import { applyGraphHook } from './graph-hook.ts';
 import { createLedger } from './ledger.ts';
 import { dirtyFailure } from './leftovers.ts';
 import { openRepositorySession } from './open-session.ts';
-import type { Plan } from './plan.ts';
+import { planRun, type Plan } from './plan.ts';
 import { recover } from './recover.ts';
 import { wants, type RunRequest } from './request.ts';
 import type { RunHost } from './host.ts';
@@ -37,7 +38,7 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-export async function openRun(workspace: Workspace, request: RunRequest, plan: Plan, host: RunHost): Promise<Result<OpenRun>> {
+export async function openRun(workspace: Workspace, request: RunRequest, planned: Plan, host: RunHost): Promise<Result<OpenRun>> {
   const state = ensureStateDir(workspace.paths);
   if (!state.ok) return state;
   const run = newRunId(new Date());
@@ -51,8 +52,12 @@ export async function openRun(workspace: Workspace, request: RunRequest, plan: P
   if (!git.ok) return refuse(git.failure);
   const [precondition] = await repositoryState(workspace.repo, git.value);
   if (precondition !== undefined) return refuse(precondition);
-  const recovered = await recover(workspace, git.value, await changedPaths(git.value), firstPrp(plan), host.ask);
+  const recovered = await recover(workspace, git.value, await changedPaths(git.value), firstPrp(planned), host.ask);
   if (!recovered.ok) return refuse(recovered.failure);
+  // It was planned before the lock was held: what moved the branch since then, a checkpoint that was settled just now above all, is done.
+  const current = readHead(workspace.repo)?.oid === planned.head ? ok(planned) : await planRun(workspace, request);
+  if (!current.ok) return refuse(current.failure);
+  const plan = current.value;
 
   const own = [...recovered.value.own, ...declaredFiles(plan, request, workspace, recovered.value.own.length > 0 ? firstPrp(plan) : null)];
   const ledger = createLedger(own, recovered.value.byProducts, []);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { openingOf } from '../state/journal.ts';
 import { lockHolder } from '../state/lock.ts';
 import type { StatePaths } from '../state/paths.ts';
-import { readRun } from '../state/runs.ts';
+import { readRun, unfinishedLastRun } from '../state/runs.ts';
 
 /** Who holds the lock, as one line; null when nobody does, or nothing ever ran here. */
 export async function holderOf(paths: StatePaths): Promise<string | null> {
@@ -17,6 +17,12 @@ export async function isRunning(paths: StatePaths, run: string): Promise<boolean
   if (process.platform !== 'darwin') return false;
   const state = readRun(paths, run);
   return state.ok && state.value.endedAt === null && !state.value.recovered && isAlive(openingOf(paths, run)?.pid ?? 0);
+}
+
+/** Whether the last run of this checkout was killed: what it left half-done in git is settled by the next run, also by one with nothing else to do. */
+export async function wasKilled(paths: StatePaths, root: string): Promise<boolean> {
+  const run = unfinishedLastRun(paths, root);
+  return run !== null && !(await isRunning(paths, run));
 }
 
 function isAlive(pid: number): boolean {

@@ -37,6 +37,12 @@ export function lastRun(paths: StatePaths, root: string): string | null {
   return listRuns(paths).findLast((id) => openingOf(paths, id)?.root === root) ?? null;
 }
 
+/** The newest run of the checkout at `root`, when it neither ended nor was taken over: an older one was, by the run after it. */
+export function unfinishedLastRun(paths: StatePaths, root: string): string | null {
+  const id = lastRun(paths, root);
+  return id === null || hasEnded(paths.journal(id)) ? null : id;
+}
+
 /** Runs of the checkout at `root` that neither ended nor were taken over, oldest first. */
 export function unfinishedRuns(paths: StatePaths, root: string): readonly string[] {
   return listRuns(paths).filter((id) => !hasEnded(paths.journal(id)) && openingOf(paths, id)?.root === root);

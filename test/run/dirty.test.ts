@@ -129,4 +129,49 @@ test('the PRP file: a change before the run is taken, one during the run is told
   });
 });
 
+test('a file that git ignores is written for the gates, told, and in no checkpoint', async () => {
+  await inPlace((place) => {
+    place.write('.gitignore', 'build/\n');
+    given(place, 'PRP-1', [phase(1, { files: { 'build/out.txt': 'x\n', 'part1.txt': 'part 1\n' }, command: 'test -f build/out.txt' })]);
+    const { exit, stdout } = place.ce('run', 'PRP-1');
+    assert.is(exit, 0, stdout);
+    assert.match(stdout, /ignored by git, so in no checkpoint: build\/out\.txt/);
+    assert.equal(files(place), ['part1.txt']);
+    place.git('reset', '--quiet', '--hard', 'HEAD~1');
+    place.remove('build');
+    assert.match(place.ce('run', 'PRP-1').stdout, /replayed/);
+    assert.is(place.read('build/out.txt'), 'x\n');
+  });
+});
+
+test('a commit or another branch under the run is CE_GIT_MOVED: nothing is checkpointed on a tree that was not judged', async () => {
+  await inPlace(async (place) => {
+    given(place, 'PRP-1', [
+      phase(1, { command: "if [ ! -f ../once ]; then touch ../once; echo theirs > base.txt; git commit -qam theirs; fi; grep -q 'part 1' part1.txt" }),
+    ]);
+    given(place, 'PRP-2', [phase(2, { command: "git checkout -q -B other; grep -q 'part 2' part2.txt" })]);
+    const committed = await place.json('run', 'PRP-1');
+    assert.is(committed.exit_code, 1);
+    assert.is(committed.failure?.code, 'CE_GIT_MOVED');
+    assert.is(subjects(place).at(-1), 'theirs');
+    assert.is((await place.json('run', 'PRP-1')).exit_code, 0);
+    assert.equal(files(place), ['part1.txt']);
+    assert.is((await place.json('run', 'PRP-2')).failure?.code, 'CE_GIT_MOVED');
+    assert.is(tags(place).length, 1);
+  });
+});
+
+test('what a person staged stays staged, and out of the checkpoint', async () => {
+  await inPlace(async (place) => {
+    given(place, 'PRP-1', [phase(1)]);
+    place.write('base.txt', 'staged\n');
+    place.git('add', 'base.txt');
+    place.write('base.txt', 'staged, and more\n');
+    assert.is((await place.json('run', 'PRP-1', '--allow-dirty')).exit_code, 0);
+    assert.is(place.git('status', '--porcelain'), 'MM base.txt');
+    assert.is(place.git('show', ':base.txt'), 'staged');
+    assert.equal(files(place), ['part1.txt']);
+  });
+});
+
 test.run();

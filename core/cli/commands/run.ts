@@ -4,6 +4,7 @@ import { planRun, type Plan } from '../../run/plan.ts';
 import type { RunOption, RunRequest } from '../../run/request.ts';
 import type { RunHost } from '../../run/host.ts';
 import { showFresh } from '../../run/fresh.ts';
+import { wasKilled } from '../../run/running.ts';
 import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
 import { wholeNumber } from '../invocation.ts';
@@ -35,7 +36,7 @@ export async function runRequest(workspace: Workspace, request: RunRequest, invo
     const { showDryRun } = await import('../../run/dry-run.ts');
     return withReporters(invocation, workspace.root, (host) => showDryRun(workspace, request, plan.value, host));
   }
-  if (nothingToDo(plan.value)) {
+  if (nothingToDo(plan.value) && !(await wasKilled(workspace.paths, workspace.root))) {
     return withReporters(invocation, workspace.root, async (host) => ok(await showFresh(workspace, request, plan.value, host)));
   }
   keepHeapSmall();
