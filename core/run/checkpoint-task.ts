@@ -6,6 +6,7 @@ import { LEVELS, type Checkpoint, type GateResult, type Level, type Phase, type 
 import { writeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
 import { applyCheckpoint, prepareCheckpoint } from '../vcs/checkpoint.ts';
+import { callPlugins } from './call-plugins.ts';
 import { attemptsOf, phaseRecord, type PhaseRecord, type RunContext } from './context.ts';
 import { judgeAgain } from './gate-task.ts';
 import { reviewLeftovers } from './leftovers.ts';
@@ -108,6 +109,6 @@ export async function runCheckpointTask(task: Task, prp: Prp, phase: Phase | nul
     checkpoint: checkpoint.tag ?? checkpoint.commit,
   });
   context.bus.emit({ type: 'checkpoint', task: task.id, checkpoint });
-  await context.session.hooks.checkpoint.promise(checkpoint);
+  await callPlugins('checkpoint', () => context.session.hooks.checkpoint.promise(checkpoint));
   return { outcome: 'executed', reason: `${intent.commit.slice(0, 7)} ${checkpoint.tag ?? checkpoint.ref}` };
 }

@@ -8,6 +8,7 @@ import { healGate } from '../exec/heal.ts';
 import { projectOf } from '../exec/projects.ts';
 import type { Check, GateResult, Level, Phase, Prp, Task } from '../model.ts';
 import { changedPaths } from '../vcs/changes.ts';
+import { callPlugins } from './call-plugins.ts';
 import { planGate, type GatePlan } from './checks.ts';
 import { phaseRecord, type RunContext } from './context.ts';
 import { healServices } from './heal-services.ts';
@@ -29,7 +30,7 @@ export async function runGateTask(task: Task, prp: Prp, phase: Phase | null, con
     services: healServices(context.workspace.root, context.bus),
     signal: context.signal,
   });
-  const gate = await context.session.hooks.gate.promise(healed.gate, task);
+  const gate = await callPlugins('gate', () => context.session.hooks.gate.promise(healed.gate, task));
   record.gates.set(level, gate);
   if (gate.passed) record.judged.set(level, { files, content: contentOf(context.workspace.root, files) });
   record.heals.push(...healed.heals);

@@ -11,6 +11,7 @@ import type { Phase, Prp, Task } from '../model.ts';
 import { writeSession } from '../state/session-file.ts';
 import { changedPaths, isArtefact } from '../vcs/changes.ts';
 import { ignoredPaths } from '../vcs/ignored.ts';
+import { callPlugins } from './call-plugins.ts';
 import { attemptsOf, phaseRecord, type RunContext } from './context.ts';
 import { wants } from './request.ts';
 import { movedSince, standingOf, type Standing } from './standing.ts';
@@ -20,7 +21,9 @@ const failed = (failure: Failure): TaskResult => ({ outcome: 'failed', reason: f
 export async function runImplementTask(task: Task, prp: Prp, phase: Phase, context: RunContext): Promise<TaskResult> {
   const { journal, ledger } = context;
   writeSession(context.workspace.paths, { prp, phase: phase.id, run: context.run, attempts: attemptsOf(phaseRecord(context, prp.id, phase.id)) });
-  const answered = await context.session.hooks.execute.for('implement').promise(task, { prp, phase, checks: [], signal: context.signal });
+  const answered = await callPlugins('execute', () =>
+    context.session.hooks.execute.for('implement').promise(task, { prp, phase, checks: [], signal: context.signal }),
+  );
   if (answered !== undefined) {
     await claimChanges(prp, phase, context);
     return answered;
@@ -92,7 +95,8 @@ async function finish(prp: Prp, phase: Phase, result: ImplementResult, { from, k
   const moved = await movedSince(from, context);
   if (moved !== null) return failed(moved);
   const ignored = await tellIgnored(phase, result, context);
-  if (key !== null) await context.implementCache.put(key, await readPatch(context, [...ledger.own(), ...ignored]));
+  const patch = key === null ? null : await readPatch(context, [...ledger.own(), ...ignored]);
+  if (key !== null && patch !== null) await context.implementCache.put(key, patch);
   return { outcome: 'executed', reason: changed.length + ignored.length === 0 ? 'nothing to change' : result.summary };
 }
 
@@ -120,7 +124,8 @@ function implementerName(context: RunContext): string {
   return typeof configured === 'string' ? configured : 'command';
 }
 
-async function readPatch(context: RunContext, paths: readonly string[]): Promise<Patch> {
+/** Null when a path is a link or a folder, which a patch cannot hold. */
+async function readPatch(context: RunContext, paths: readonly string[]): Promise<Patch | null> {
   const entries = await Promise.all(
     paths.map(async (path) => {
       const file = join(context.workspace.root, path);
@@ -129,7 +134,8 @@ async function readPatch(context: RunContext, paths: readonly string[]): Promise
       return stat.isFile() ? { path, content: await readFile(file, 'utf8'), executable: (stat.mode & 0o111) !== 0 } : null;
     }),
   );
-  return entries.filter((entry) => entry !== null);
+  const whole = entries.filter((entry) => entry !== null);
+  return whole.length === entries.length ? whole : null;
 }
 
 function contextServices(task: Task, context: RunContext): ImplementServices {

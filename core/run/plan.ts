@@ -142,6 +142,12 @@ function decide(prp: Prp, selected: TaskGraph, evidence: Evidence, request: RunR
   if (!start.ok) return start;
   const end = phaseIndex(prp, '--end-phase', request.endPhase);
   if (!end.ok) return end;
+  if (start.value !== null && end.value !== null && start.value > end.value)
+    return fail({
+      code: 'CE_USAGE_BAD_VALUE',
+      message: `--start-phase ${request.startPhase} comes after --end-phase ${request.endPhase}`,
+      next: `ce show ${prp.id}`,
+    });
   const chosen = new Set(selected.tasks.filter((task) => task.prp === prp.id).map((task) => task.phase));
   const last = prp.phases.findLastIndex((phase) => chosen.has(phase.id));
   const own = evidence.get(prp.id);

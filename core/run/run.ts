@@ -21,7 +21,7 @@ export async function executeRun(workspace: Workspace, request: RunRequest, plan
   let results: ReadonlyMap<string, TaskResult> = new Map();
   try {
     results = await runTasks(run.plan, run.context);
-    failure = worst(results, host.signal);
+    failure = worst(results, host.signal) ?? unverified(results, run.plan);
     await tellSpecChanges(run.plan.prps, workspace, run.bus);
   } catch (thrown) {
     failure = toFailure(thrown);
@@ -43,6 +43,19 @@ function worst(results: ReadonlyMap<string, TaskResult>, signal: AbortSignal): F
     result.outcome === 'failed' ? [result.failure ?? { code: 'CE_GATE_FAILED' as Code, message: result.reason }] : [],
   );
   return failures.find((failure) => exitCodeOf(failure.code) === 3) ?? failures[0] ?? null;
+}
+
+/** Up to a gate there is no checkpoint that asks for evidence, so it is asked for here. */
+function unverified(results: ReadonlyMap<string, TaskResult>, plan: Plan): Failure | null {
+  const gates = [...results.values()].flatMap(({ gate }) => gate ?? []);
+  const checkpoints = plan.tasks.some(({ task, outcome }) => task.kind === 'checkpoint' && outcome === 'planned');
+  if (checkpoints || gates.length === 0 || gates.some(({ passed }) => passed)) return null;
+  return {
+    code: 'CE_GATE_UNVERIFIED',
+    message: 'nothing could be verified',
+    why: gates.map(({ level, reason }) => `${level}: ${reason}`).join('\n'),
+    next: 'Add a validation command to the phase, or a validator to the config; `ce doctor` shows what was detected.',
+  };
 }
 
 function exitOf(failure: Failure, signal: AbortSignal): number {

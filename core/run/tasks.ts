@@ -6,6 +6,7 @@ import { runGraph } from '../exec/scheduler.ts';
 import { criticalPath } from '../graph/critical-path.ts';
 import type { PlannedTask, Task } from '../model.ts';
 import { usualDurations } from '../state/history.ts';
+import { callPlugins } from './call-plugins.ts';
 import { runCheckpointTask } from './checkpoint-task.ts';
 import type { RunContext } from './context.ts';
 import { runGateTask } from './gate-task.ts';
@@ -82,7 +83,9 @@ async function runOne(task: Task, context: RunContext): Promise<TaskResult> {
     case 'sync':
     case 'step':
     case 'command': {
-      const answered = await context.session.hooks.execute.for(task.kind).promise(task, { prp, phase, checks: [], signal: context.signal });
+      const answered = await callPlugins('execute', () =>
+        context.session.hooks.execute.for(task.kind).promise(task, { prp, phase, checks: [], signal: context.signal }),
+      );
       return (
         answered ?? {
           outcome: 'failed',

@@ -8,6 +8,7 @@ import { combineGate, gateFailure } from '../exec/gate.ts';
 import { healGate } from '../exec/heal.ts';
 import { runGraph } from '../exec/scheduler.ts';
 import type { GateResult, Task } from '../model.ts';
+import { callPlugins } from './call-plugins.ts';
 import { openJudge, type Judge } from './judge.ts';
 import { healServices } from './heal-services.ts';
 import type { GatePlan } from './checks.ts';
@@ -91,7 +92,7 @@ async function judgeGate(task: Task, plan: GatePlan, judge: Judge, workspace: Wo
     services: healServices(workspace.root, judge.bus),
     signal,
   });
-  const gate = await judge.hooks.gate.promise(outcome.gate, task);
+  const gate = await callPlugins('gate', () => judge.hooks.gate.promise(outcome.gate, task));
   if (signal.aborted) return { outcome: 'cancelled', reason: 'interrupted', gate };
   if (outcome.escalation !== null) {
     judge.bus.emit({ type: 'escalation', escalation: outcome.escalation });

@@ -113,6 +113,14 @@ function settled(root) {
   });
 }
 
+/** A step that visits each of `size` places once and scatters: a short series of kills does not stay with the first points of the table. */
+function stepOf(size) {
+  const divides = (a, b) => (b === 0 ? a : divides(b, a % b));
+  let step = Math.max(1, Math.round(size * 0.618));
+  while (divides(step, size) !== 1) step += 1;
+  return step;
+}
+
 /** One kill from start to verdict. Returns the faults that the resumed run shows. */
 async function trial(template, name, how, reference, again, program) {
   const root = copyOf(template, name);
@@ -168,9 +176,10 @@ try {
 
   const source = readFileSync(fileURLToPath(new URL('../../core/crash.ts', import.meta.url)), 'utf8');
   const points = [...source.matchAll(/^ {2}'([a-z.-]+)',$/gm)].map(([, name]) => name);
+  const step = stepOf(points.length * 2);
   const plan = [];
   for (let n = 0; plan.length < kills; n++) {
-    const point = points[n % (points.length * 2)];
+    const point = points[(n * step) % (points.length * 2)];
     plan.push(point === undefined ? { killAfter: random() * again.ms } : { crashAt: `${point}:${1 + (Math.floor(n / (points.length * 2)) % 4)}` });
   }
   let killed = 0;

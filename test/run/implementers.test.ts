@@ -128,4 +128,30 @@ test('a patch that was made before on the same tree is replayed for nothing, and
   });
 });
 
+test('a patch with a link or bytes that are no text is not kept: the program runs again', async () => {
+  await inPlace(async (place) => {
+    program(place, "echo x >> ../calls; echo 'part 1' > part1.txt; ln -sf part1.txt link");
+    given(place, 'PRP-1', [phase(1)]);
+    assert.is((await place.json('run', 'PRP-1')).exit_code, 0);
+    const tree = place.git('rev-parse', 'HEAD^{tree}');
+    again(place);
+    assert.is(outcomes(await place.json('run', 'PRP-1'))['PRP-1:phase1:implement'], 'executed');
+    assert.is(place.read('../calls'), 'x\nx\n');
+    assert.is(place.git('rev-parse', 'HEAD^{tree}'), tree);
+  });
+});
+
+test('a program that commits by itself is told so: its commit was never judged', async () => {
+  await inPlace(async (place) => {
+    program(place, "echo 'part 1' > part1.txt; git add part1.txt; git commit -qm 'by the program' || true");
+    given(place, 'PRP-1', [phase(1)]);
+    const result = await place.json('run', 'PRP-1');
+    assert.is(result.failure?.code, 'CE_GIT_MOVED');
+    assert.is(result.exit_code, 1);
+    assert.equal(tags(place), []);
+    assert.is((await place.json('run', 'PRP-1')).exit_code, 0);
+    assert.equal(subjects(place).slice(-2), ['by the program', 'PRP-1: Phase 1 - Part 1']);
+  });
+});
+
 test.run();

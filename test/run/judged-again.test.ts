@@ -31,7 +31,10 @@ function run(root: string) {
   return { status, commits: execFileSync('git', ['log', '--oneline'], { cwd: root, encoding: 'utf8' }).trim().split('\n').length, stdout };
 }
 
-const l1Runs = (root: string): number => readFileSync(join(root, '.git', 'l1-runs'), 'utf8').trim().split('\n').length;
+const l1Runs = (root: string): number =>
+  readFileSync(join(root, '.git', 'l1-runs'), 'utf8')
+    .trim()
+    .split('\n').length;
 
 test('a later gate that makes the tree fail an earlier one ends in no checkpoint', () => {
   const root = repository('grep -q bad part.txt || echo bad >> part.txt');

@@ -143,4 +143,25 @@ test('a verdict is not kept when the check changed what it judged', async () => 
   });
 });
 
+test("a plugin that throws is the plugin's failure, by name of the hook, and never a pass", async () => {
+  await inPlace(async (place) => {
+    given(place, 'PRP-1', [phase(1)]);
+    for (const [hook, tap] of [
+      ['gate', 'tap'],
+      ['graph', 'tap'],
+      ['checkpoint', 'tap'],
+    ] as const) {
+      place.write(
+        'ce.config.mjs',
+        `export default { plugins: [{ name: 'x', apply: ({ hooks }) => hooks.${hook}.${tap}('x', () => { throw new Error('boom'); }) }] };\n`,
+      );
+      place.commit(hook);
+      const result = await place.json('run', 'PRP-1');
+      assert.is(result.exit_code, 1, hook);
+      assert.is(result.failure?.code, 'CE_PLUGIN_THREW', hook);
+      assert.match(result.failure?.message ?? '', new RegExp(`hooks\\.${hook}: boom`));
+    }
+  });
+});
+
 test.run();

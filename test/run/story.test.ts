@@ -98,6 +98,10 @@ test('E1 E2 targets: `--force`, both ends, a phase brings those before it, a gat
   await inPlace(async (place) => {
     given(place, 'PRP-1', THREE);
     const gate = await place.json('run', 'PRP-1:phase1:L1');
+    assert.is(gate.exit_code, 3, 'there is nothing to run at L1');
+    assert.is(gate.failure?.code, 'CE_GATE_UNVERIFIED');
+    assert.is((await place.json('run', 'PRP-1:phase1:L2')).exit_code, 0);
+    assert.is((await place.json('run', 'PRP-1', '--start-phase', '3', '--end-phase', '2')).failure?.code, 'CE_USAGE_BAD_VALUE');
     assert.equal(tags(place), []);
     assert.ok(!gate.tasks.some(({ kind }) => kind === 'checkpoint'));
     assert.is(place.read('part1.txt'), 'part 1\n');
