@@ -9,7 +9,9 @@ import { validateAgainst } from '../../core/schema.ts';
 import { makeRepository, type Identity, type Rig } from '../rig.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = process.env['CE_TEST_MAIN'] ?? join(ROOT, 'dist', 'main.js');
+/** Another built `main.js` to test; then nothing is installed or built here. */
+const OTHER = process.env['CE_TEST_MAIN'];
+const MAIN = OTHER ?? join(ROOT, 'dist', 'main.js');
 
 export interface Answer {
   /** Null when a signal ended it. */
@@ -45,8 +47,7 @@ export interface Place extends Rig {
 
 /** Builds `dist/` when it is stale, and runs a story in a repository with one commit, which is removed whatever happens. */
 export async function inPlace(story: (place: Place) => Promise<void> | void, folder = 'repo', identity: Identity = 'with-identity'): Promise<void> {
-  const { bootstrap } = (await import(pathToFileURL(join(ROOT, 'scripts/bootstrap.mjs')).href)) as { bootstrap(): Promise<void> };
-  await bootstrap();
+  if (OTHER === undefined) await ((await import(pathToFileURL(join(ROOT, 'scripts/bootstrap.mjs')).href)) as { bootstrap(): Promise<void> }).bootstrap();
   const rig = makeRepository(folder, identity);
   const own = { ...rig.environment, CE_TRUST: '1', CE_TEST_FILE: process.env['CE_TEST_FILE'], LC_ALL: 'C.UTF-8' };
   const ceIn = ({ cwd = rig.root, env = {} }: Setting, ...args: string[]): Answer => {
