@@ -24,9 +24,15 @@ export function takeFixes(healing: Healing, { files }: Pick<HealContext, 'files'
     if (fix === undefined) open.push(diagnostic);
     else if (fixes.some((other) => equal(other, fix))) continue;
     else if (fixes.some((other) => meet(other, fix))) open.push(diagnostic);
-    else fixes.push({ ...fix, title: `${diagnostic.source} ${diagnostic.code}: ${fix.title}` });
+    else fixes.push({ ...fix, title: titleOf(diagnostic, fix) });
   }
   return { open, fixes };
+}
+
+/** `ruff F401: Remove unused import`, `eslint prefer-const`: a tool whose fix says no more than its own name and the rule is not repeated. */
+function titleOf({ source, code }: Diagnostic, { title }: Fix): string {
+  const words = title.startsWith(`${source}: `) ? title.slice(source.length + 2) : title;
+  return words === code ? `${source} ${code}` : `${source} ${code}: ${words}`;
 }
 
 /** Security rules, and imports of a package's `__init__`, which are its public names. */

@@ -1,5 +1,5 @@
 /** Size of the cache, and its upkeep: the entries used longest ago go first. Nothing younger than an hour is touched: it may be in the making. */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheLayout } from './layout.ts';
 import { keysInUse } from './recent-results.ts';
@@ -133,18 +133,19 @@ function filesBelow(directory: string): readonly StoredFile[] {
   });
 }
 
+/** Nothing below a link: what is there is not the cache's to count or remove. */
 function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory);
+    return lstatSync(directory).isDirectory() ? readdirSync(directory) : [];
   } catch {
     return [];
   }
 }
 
-/** Empty for a folder, and for what went away meanwhile. */
+/** Empty for a folder or a link, and for what went away meanwhile. */
 function describe(directory: string, name: string): readonly StoredFile[] {
   const path = join(directory, name);
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat?.isFile() === true ? [{ path, name, bytes: stat.size, usedMs: stat.mtimeMs }] : [];
 }
 

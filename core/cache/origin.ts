@@ -7,12 +7,18 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { Failure } from '../errors.ts';
 import { cacheLayout, type CacheLayout } from './layout.ts';
+import { isLink } from './read-tree.ts';
 
 const MARK = 'origin';
 
 /** The layout of `<ceDir>/cache`; a closed one when that folder was made elsewhere. */
 export function claimLayout(ceDir: string, root: string, warn: (failure: Failure) => void, trust: string | undefined = process.env['CE_TRUST']): CacheLayout {
   const layout = cacheLayout(ceDir, root);
+  const linked = linkedFolder(layout);
+  if (linked !== null) {
+    warn(throughLink(linked));
+    return closed(root);
+  }
   const mark = markOf(layout.directory);
   if (mark === null || readMark(layout.directory) === mark || namesIn(layout.directory).every((name) => name === 'memo')) return layout;
   if (trust === '1') {
@@ -20,8 +26,17 @@ export function claimLayout(ceDir: string, root: string, warn: (failure: Failure
     return layout;
   }
   warn(foreign(layout.directory));
-  // Nothing can be below a file.
+  return closed(root);
+}
+
+/** A layout in which nothing is found: nothing can be below a file. */
+function closed(root: string): CacheLayout {
   return { ...cacheLayout(join(process.execPath, 'closed'), root), access: 'closed' };
+}
+
+/** The first of the cache's folders that is a link: what is written or collected there would be somebody else's. Null when none is. */
+function linkedFolder({ directory, blobs, actions, pending }: CacheLayout): string | null {
+  return [directory, blobs, actions, pending, join(directory, MARK)].find(isLink) ?? null;
 }
 
 /** Makes `.ce/cache` with its mark. */
@@ -47,8 +62,8 @@ function readMark(directory: string): string | null {
   }
 }
 
-/** Null when the folder is not there. */
-function markOf(directory: string): string | null {
+/** What tells this folder from every copy of it; null when it is not there. */
+export function markOf(directory: string): string | null {
   try {
     const stat = statSync(directory, { throwIfNoEntry: false });
     return stat?.isDirectory() === true ? `${stat.ino} ${stat.birthtimeMs}\n` : null;
@@ -72,5 +87,15 @@ function foreign(directory: string): Failure {
     place: { file: directory },
     why: 'It came with a clone, an archive or a copy: its verdicts were observed elsewhere.',
     next: '`ce cache clear` makes room for one of your own. In CI, CE_TRUST=1 takes over a cache that was restored.',
+  };
+}
+
+function throughLink(path: string): Failure {
+  return {
+    code: 'CE_CACHE_CORRUPT',
+    message: 'a folder of the cache is a symbolic link, so it is not used',
+    place: { file: path },
+    why: 'What ce writes and collects would be files elsewhere.',
+    next: `Look where it points, then remove the link: rm "${path}"`,
   };
 }

@@ -59,8 +59,8 @@ export function gateFailure(task: Task, gate: GateResult): Failure | null {
       code: CODE_OF[verdict],
       message: `${gate.level} ${failing.name}: ${failing.message ?? located?.message ?? verdict}`,
       ...(located?.file === undefined ? {} : { place: { file: located.file, ...(located.line === undefined ? {} : { line: located.line }) } }),
-      ...(failing.log === null ? {} : { why: `the whole output is in ${failing.log}` }),
-      next: `${failing.command}   # then: ce run ${task.prp ?? ''}`.trimEnd(),
+      ...(failing.log === null ? {} : { why: `the whole output is in ${failing.log}.{out,err}` }),
+      next: `${failing.command}   # then: ${task.prp === null ? 'ce validate' : `ce run ${task.prp}`}`,
     };
   }
   return null;

@@ -45,7 +45,9 @@ export function replaceFile(file: string, content: Uint8Array): void {
   const before = statSync(file, { throwIfNoEntry: false });
   const temporary = join(dirname(file), `.${basename(file)}.ce-${process.pid}.tmp`);
   try {
-    writeFileSync(temporary, content, { mode: before === undefined ? 0o644 : before.mode & 0o777 });
+    // A clone may bring a link of this name, and a link is never written through.
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, content, { mode: before === undefined ? 0o644 : before.mode & 0o777, flag: 'wx' });
     crashPoint('exec.write.rename.before');
     renameSync(temporary, file);
     crashPoint('exec.write.rename.after');

@@ -18,7 +18,9 @@ function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   mkdirSync(dirname(file), { recursive: true });
   try {
-    writeFileSync(temporary, text);
+    // A clone may bring a link of this name, and a link is never written through.
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, text, { flag: 'wx' });
     renameSync(temporary, file);
   } catch (thrown) {
     rmSync(temporary, { force: true });

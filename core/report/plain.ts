@@ -123,8 +123,8 @@ export function createPlainReporter(out: Output, theme: Theme, readSource: ReadS
         if (task === undefined) return;
         const label = gateLabel(task);
         const command = 'argv' in event.check.command ? event.check.command.argv.join(' ') : event.check.command.script;
-        if (event.attempt > 1) print(task, `    ${label}: attempt ${event.attempt}: ${shortCommand(command)}...`);
-        else if (task.level === 'L2') print(task, `    ${label}: Running ${shortCommand(command)}...${because(changeOf(event.reason))}`);
+        if (event.attempt > 1) print(task, `    ${label}: attempt ${event.attempt}: ${withDots(shortCommand(command))}`);
+        else if (task.level === 'L2') print(task, `    ${label}: Running ${withDots(shortCommand(command))}${because(changeOf(event.reason))}`);
         else if (changeOf(event.reason) !== '') print(task, `      ${shortCommand(command)}${because(changeOf(event.reason))}`);
         return;
       }

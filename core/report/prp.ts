@@ -39,7 +39,8 @@ function phaseLines(phase: Phase): readonly string[] {
 }
 
 function validationLine(validation: Validation): string {
-  const first = validation.command.trim().split('\n')[0] ?? '';
+  const lines = validation.command.trim().split('\n');
+  const first = lines.find((line) => line.trim() !== '' && !line.trimStart().startsWith('#')) ?? lines[0] ?? '';
   return `  ${validation.level} ${validation.kind === 'manual' ? 'by hand' : 'command'}: ${first}${validation.command.trim().includes('\n') ? ' …' : ''}`;
 }
 

@@ -150,7 +150,7 @@ function failedSection(task: TaskView, view: RunView, theme: Theme, columns: num
   return [
     `${theme.red(title)}  ${oneLine(task.id)}`,
     ...(task.failure === null || told ? [] : failureLines(task.failure, theme, columns - 3).map((line) => `   ${line}`)),
-    ...bad.flatMap((result) => [`   ${verdictLine(result)}`, ...(result.log === null ? [] : [theme.dim(`   output: ${oneLine(result.log)}`)])]),
+    ...bad.flatMap((result) => [`   ${verdictLine(result)}`, ...(result.log === null ? [] : [theme.dim(`   output: ${oneLine(result.log)}.{out,err}`)])]),
     ...tail.map((line) => theme.dim(`   ${theme.symbols.bar} ${oneLine(line)}`)),
     ...findings(located, theme, columns, readSource),
   ];

@@ -22,13 +22,10 @@ export function reviewLeftovers(unclaimed: readonly Change[], context: RunContex
 
 /** CE_GIT_DIRTY with the list; at most ten paths are printed. */
 export function dirtyFailure(paths: readonly string[], why: string): Failure {
-  const shown = paths
-    .slice(0, 10)
-    .map((path) => `  ${path}`)
-    .join('\n');
+  const shown = paths.slice(0, 10).join(', ');
   return {
     code: 'CE_GIT_DIRTY',
-    message: `the tree has changes that are not of this phase:\n${shown}${paths.length > 10 ? `\n  and ${paths.length - 10} more` : ''}`,
+    message: `the tree has changes that are not of this phase: ${shown}${paths.length > 10 ? ` and ${paths.length - 10} more` : ''}`,
     why,
     next: 'Commit or stash them, or go on with --allow-dirty (such checkpoints do not count as done).',
   };

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Failure, type Result } from '../errors.ts';
-import { openJournal } from '../state/journal.ts';
+import { openingOf, openJournal } from '../state/journal.ts';
 import { isElsewhere } from '../state/namespaces.ts';
 import { listRuns, readRun, unfinishedRuns } from '../state/runs.ts';
 import { sweepRun } from '../state/sweep.ts';
@@ -80,7 +80,7 @@ function inherit(workspace: Workspace, prp: string): Result<Pick<Inheritance, 'o
     const read = readRun(workspace.paths, id);
     if (!read.ok) return read;
     const { root, openPhases, checkpoints, byProducts: left } = read.value;
-    if (root !== workspace.root) continue;
+    if (root !== workspace.root || openingOf(workspace.paths, id) === null) continue;
     for (const path of left) byProducts.add(path);
     const open = [...openPhases].filter(([key]) => key.slice(0, key.lastIndexOf(':')) === prp);
     for (const [, paths] of open) for (const path of paths ?? []) own.add(path);

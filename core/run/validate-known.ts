@@ -42,8 +42,10 @@ export function showKnown(workspace: Workspace, targets: readonly string[], plan
       });
     }
   }
+  if (plan.affected === 'none')
+    bus.emit({ type: 'log', level: 'info', failure: null, message: 'nothing to judge: no project has a file that changed since that revision' });
   const failure: Failure | null =
-    verified || mode === 'dry-run'
+    verified || mode === 'dry-run' || plan.affected === 'none'
       ? null
       : {
           code: 'CE_GATE_UNVERIFIED',

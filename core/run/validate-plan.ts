@@ -31,6 +31,8 @@ export interface ValidatePlan {
   readonly tasks: readonly ValidateTask[];
   /** Why there is nothing to judge; null when there is. */
   readonly nothing: string | null;
+  /** `none`: there is something to judge, and nothing of it changed since the revision that was asked about. */
+  readonly affected: 'some' | 'none';
 }
 
 interface Candidate {
@@ -123,5 +125,6 @@ export async function lookUp(
       return { planned: { task, outcome: known === null ? 'planned' : known.outcome === 'cached' ? 'cached' : 'unverified', reason }, gate, known };
     }),
     nothing: candidates.length === 0 ? 'no validator was detected or configured at these levels' : null,
+    affected: 'some',
   };
 }

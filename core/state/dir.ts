@@ -6,6 +6,8 @@ import type { StatePaths } from './paths.ts';
 
 /** Raised when a file's form changes so that an older ce would misread it. */
 const VERSION = 1;
+/** What ce writes in `.ce`; a clone may bring any of them as a link. */
+const OWN = ['.gitignore', 'version', 'lock', 'runs', 'cache', 'cache/memo', 'tmp', 'history.json', 'active_prp_session', 'memories', 'orchestration'];
 
 /** Errors: CE_STATE_UNSAFE for a link or someone else's folder, CE_STATE_VERSION for one of a newer ce, CE_STATE_WRITE. */
 export function ensureStateDir(paths: StatePaths): Result<null> {
@@ -47,6 +49,15 @@ export function checkStateDir(paths: StatePaths): Result<null> {
         why: `Its owner is uid ${stat.uid}, ce runs as uid ${me}.`,
         next: 'Use a clone of your own, or chown the folder.',
       });
+    const link = OWN.map((name) => `${folder}/${name}`).find(isLink);
+    if (link !== undefined)
+      return fail({
+        code: 'CE_STATE_UNSAFE',
+        message: 'a file of .ce is a symbolic link',
+        place: { file: link },
+        why: 'What ce writes would land elsewhere.',
+        next: `Look where it points, then remove the link: rm "${link}"`,
+      });
   }
   if (!existsSync(paths.version)) return ok(null);
   const written = readFileSync(paths.version, 'utf8');
@@ -59,6 +70,15 @@ export function checkStateDir(paths: StatePaths): Result<null> {
     why: `Its version is ${version}, this ce knows ${VERSION}.`,
     next: 'Update ce, or move .ce away: checkpoints are in git and are kept.',
   });
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    // Not there, or below a file that stands where a folder should: then it is no link either.
+    return false;
+  }
 }
 
 /** Also over a file that a full disk left empty. A link is never written through. */

@@ -49,7 +49,9 @@ export function writeWhole(file: string, text: string, mode = 0o644): Result<nul
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const fd = openSync(temporary, 'w', mode);
+    // A clone may bring a link of this name, and a link is never written through.
+    rmSync(temporary, { force: true });
+    const fd = openSync(temporary, 'wx', mode);
     try {
       const bytes = Buffer.from(text);
       if (writeSync(fd, bytes) !== bytes.length) throw Object.assign(new Error('the disk took only a part'), { code: 'ENOSPC' });

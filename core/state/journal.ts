@@ -3,7 +3,7 @@
  * middle of a write leaves a torn tail, which is cut off when the journal is opened; anything else that does not fit is damage.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crashPoint } from '../crash.ts';
 import { CeError, fail, ok, type Failure, type Result } from '../errors.ts';
@@ -36,12 +36,17 @@ const VERSION = 1;
 const START = '0'.repeat(16);
 
 /** Makes the folder of a run and its journal with the opening as first record, durably. Errors: CE_STATE_WRITE. */
-export function createJournal(paths: StatePaths, run: string, opening: Omit<Opening, 'type' | 'run' | 'pid' | 'namespaces'>, on: Disk = disk): Result<Journal> {
+export function createJournal(
+  paths: StatePaths,
+  run: string,
+  opening: Omit<Opening, 'type' | 'run' | 'pid' | 'namespaces' | 'place'>,
+  on: Disk = disk,
+): Result<Journal> {
   const file = paths.journal(run);
   try {
     mkdirSync(dirname(file), { recursive: true });
     const journal = writer(on, file, on.open(file, 'ax'), { size: 0, checksum: START, seq: 0 });
-    const first: Opening = { type: 'opening', run, pid: process.pid, namespaces: namespaces(), ...opening };
+    const first: Opening = { type: 'opening', run, pid: process.pid, namespaces: namespaces(), place: statSync(paths.runs).ino, ...opening };
     journal.write(first, 'durable');
     crashPoint('state.journal.create.sync');
     syncFolder(on, dirname(file));
@@ -91,7 +96,7 @@ export function readJournal(paths: StatePaths, run: string, on: Disk = disk): Re
   return parseJournal(bytes, file);
 }
 
-/** The first record of a run's journal without reading the rest; null when there is none. */
+/** The first record of a run's journal without reading the rest; null when there is none, or the run was not of this folder of runs. */
 export function openingOf(paths: StatePaths, run: string): Opening | null {
   try {
     const fd = openSync(paths.journal(run), 'r');
@@ -99,7 +104,7 @@ export function openingOf(paths: StatePaths, run: string): Opening | null {
       const bytes = Buffer.alloc(64 * 1024);
       const text = bytes.subarray(0, readSync(fd, bytes)).toString();
       const record = parseLine(text.slice(0, text.indexOf('\n')))?.record;
-      return record?.type === 'opening' ? record : null;
+      return record?.type === 'opening' && record.place === statSync(paths.runs).ino ? record : null;
     } finally {
       closeSync(fd);
     }

@@ -15,6 +15,8 @@ export interface Opening {
   readonly request: object | null;
   /** Where the process lived: in other namespaces its pid means something else. Empty where the system has none. */
   readonly namespaces: readonly string[];
+  /** Inode of the folder of runs that it was written into: a journal that came with a clone or a copy is about another tree. */
+  readonly place: number;
 }
 
 export type Note =

@@ -67,6 +67,8 @@ export function removeWorktree(repository: Repository, path: string): void {
 /** Undoes an intent that was not settled: checkout, record, and the branch while it has no commit of its own. Checkpoints on it keep it. */
 export async function recoverWorktree(git: Git, intent: WorktreeIntent): Promise<Result<'completed' | 'undone'>> {
   const { repository } = git;
+  // What is removed with all that is in it must be the folder that ce makes for this id, whoever wrote the intent.
+  if (!isRefName(intent.id) || intent.id.includes('/') || intent.path !== worktreePath(repository, intent.id)) return ok('undone');
   const tip = existsSync(join(intent.path, '.git')) ? await currentValue(git, intent.branch) : null;
   if (tip !== null && tip !== intent.base) return ok('completed');
   removeWorktree(repository, intent.path);

@@ -45,7 +45,9 @@ test('law: the state read from disk is the state of the records, and that of a p
     fc.asyncProperty(fc.array(RECORD, { maxLength: 20 }), async (notes) => {
       await inPlace((paths, root) => {
         const journal = value(createJournal(paths, RUN, opening(root)));
-        const seen: JournalRecord[] = [{ type: 'opening', run: RUN, pid: process.pid, namespaces: namespaces(), ...opening(root) }];
+        const seen: JournalRecord[] = [
+          { type: 'opening', run: RUN, pid: process.pid, namespaces: namespaces(), place: statSync(paths.runs).ino, ...opening(root) },
+        ];
         for (const note of notes) {
           journal.append(note, 'lazy');
           seen.push(note);

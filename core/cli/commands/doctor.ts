@@ -100,7 +100,7 @@ async function toolFindings(workspace: Workspace): Promise<readonly Finding[]> {
         {
           what: 'validators',
           state: 'note',
-          detail: `none detected in ${projects.length} projects`,
+          detail: `none detected in ${count(projects.length, 'project')}`,
           fix: 'Add validators to the config, or commands to the phases.',
         },
       ];

@@ -4,6 +4,7 @@ import { taskEnvironment } from '../../environment.ts';
 import { fail, ok, type Result } from '../../errors.ts';
 import { LEVELS, type Level } from '../../model.ts';
 import { versionsOf } from '../../run/check-versions.ts';
+import type { Detection } from '../../run/detect.ts';
 import { detectChecks } from '../../run/detect-checks.ts';
 import { openToolVersions } from '../../run/tool-versions.ts';
 import { lookUp, planValidate, type ValidatePlan, type ValidateSelection } from '../../run/validate-plan.ts';
@@ -40,7 +41,8 @@ async function validate(workspace: Workspace, selection: Selection, invocation: 
   const { root, paths, config } = workspace;
   const cache = openCache({ root, ceDir: paths.ce, env: taskEnvironment(process.env, config.data.env), warn: () => undefined });
   const versions = await versionsOf(checks, root, detection, openToolVersions(workspace, process.env));
-  const plan = await lookUp(candidates.value, cache, versions, selection.use);
+  const found = await lookUp(candidates.value, cache, versions, selection.use);
+  const plan: ValidatePlan = { ...found, affected: candidates.value.length > 0 ? 'some' : await affectedOf(workspace, selection, detection) };
   if (invocation.flag('dry-run') || plan.tasks.every(({ known }) => known !== null)) {
     return withReporters(invocation, root, async (host) =>
       ok(showKnown(workspace, selection.targets, plan, host, invocation.flag('dry-run') ? 'dry-run' : 'result')),
@@ -53,6 +55,13 @@ async function validate(workspace: Workspace, selection: Selection, invocation: 
   return withReporters(invocation, root, (host) => executeValidate(workspace, { ...selection, heal, editable }, plan, host));
 }
 
+/** `none` when the changed files alone are why there is nothing to judge. */
+async function affectedOf(workspace: Workspace, selection: Selection, detection: Detection): Promise<ValidatePlan['affected']> {
+  if (selection.changed === null) return 'some';
+  const whole = await planValidate(workspace, { ...selection, changed: null }, detection);
+  return whole.ok && whole.value.length > 0 ? 'none' : 'some';
+}
+
 /** The plan of a clone that nobody approved: what would run, with no verdict looked up. */
 async function untold(workspace: Workspace, selection: Selection): Promise<ValidatePlan> {
   const candidates = await planValidate(workspace, selection, await detectChecks(workspace, process.env));
@@ -60,6 +69,7 @@ async function untold(workspace: Workspace, selection: Selection): Promise<Valid
   return {
     tasks: tasks.map(({ task, gate }) => ({ planned: { task, outcome: 'planned', reason: 'this clone was not approved yet' }, gate, known: null })),
     nothing: null,
+    affected: 'some',
   };
 }
 
