@@ -21,7 +21,10 @@ export function nextCommands(view: RunView): readonly NextCommand[] {
     if (failed === undefined) return end.failure?.next === undefined && view.targets.length > 0 ? [{ command: again, why: 'try again' }] : [];
     const gate =
       failed.kind === 'gate' && failed.prp !== null ? [{ command: `ce validate ${oneLine(failed.id)}`, why: 'judge the tree again after a change' }] : [];
-    if (view.command === 'validate') return gate.length > 0 && !gate.some(({ command }) => command === again) ? [...gate, { command: again, why: 'judge all of it' }] : [{ command: again, why: 'judge the tree again after a change' }];
+    if (view.command === 'validate')
+      return gate.length > 0 && !gate.some(({ command }) => command === again)
+        ? [...gate, { command: again, why: 'judge all of it' }]
+        : [{ command: again, why: 'judge the tree again after a change' }];
     return [
       ...gate,
       { command: again, why: gate.length > 0 ? 'go on from there' : 'try again' },

@@ -53,6 +53,11 @@ export function shortCommand(command: string): string {
   return `${oneLine(lines[0] ?? '').slice(0, 200)}${lines.length > 1 ? ` (and ${count(lines.length - 1, 'more line')})` : ''}`;
 }
 
+/** Dots that can be told from a command that ends in dots itself. */
+export function withDots(command: string): string {
+  return `${command}${command.endsWith('.') ? ' ' : ''}...`;
+}
+
 /** `pytest: fail, 2 of 12 tests failed`. */
 export function verdictLine(result: ValidatorResult): string {
   const errors = result.diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;

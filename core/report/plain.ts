@@ -3,7 +3,7 @@ import type { Event } from '../events.ts';
 import { failureLines } from './error.ts';
 import { oneLine, phaseTitle, safeLines } from './format.ts';
 import { LEVEL_NAMES, gateLabel, gatesOf, headingOf, phasesOf, prpsOf, type PhaseView } from './phases.ts';
-import { endLine, gateLine, healLine, shortCommand, verdictLine } from './plain-lines.ts';
+import { endLine, gateLine, healLine, shortCommand, verdictLine, withDots } from './plain-lines.ts';
 import { planLine, planList } from './plan.ts';
 import type { Output, ReadSource, Reporter } from './reporter.ts';
 import type { RunView, TaskView } from './view.ts';

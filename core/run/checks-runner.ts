@@ -35,7 +35,7 @@ export interface ChecksRunner {
 }
 
 /** Below this many checks a thread costs more than it gives. */
-const WORTH_THREADS = 4;
+const WORTH_THREADS = 2;
 
 export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
   const { session, cache, bus } = options;
@@ -92,6 +92,21 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
     return result;
   };
 
+  /** A cache behind the local one, such as a remote one. Trouble there is a miss. */
+  const fromPlugins = async ({ miss }: Miss): Promise<ValidatorResult | undefined> => {
+    if (miss === null || options.use === 'refresh' || !session.hooks.cacheGet.isUsed()) return undefined;
+    const found = await session.hooks.cacheGet.promise(miss).catch(cacheTrouble);
+    return found?.verdict === 'pass' ? { ...found, cached: true } : undefined;
+  };
+
+  const toPlugins = async (key: string, result: ValidatorResult): Promise<void> => {
+    await session.hooks.cacheStore.promise(key, result).catch(cacheTrouble);
+  };
+
+  const cacheTrouble = (thrown: unknown): undefined => {
+    bus.emit({ type: 'log', level: 'warning', failure: null, message: `a cache plugin failed: ${thrown instanceof Error ? thrown.message : String(thrown)}` });
+  };
+
   return {
     async run(task, checks, attempt, signal) {
       if (checks.length === 0) return [];
@@ -99,13 +114,14 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
       const found = await cache.lookup(checks, await versionsOf(checks, options.root, { validators }, options.versions), options.use);
       const results: ValidatorResult[] = [];
       const todo: { readonly check: Check; readonly miss: Miss; readonly index: number }[] = [];
-      found.forEach((lookup, index) => {
+      for (const [index, lookup] of found.entries()) {
         const check = checks[index] as Check;
-        if ('hit' in lookup) {
-          results[index] = lookup.hit;
-          bus.emit({ type: 'check.end', task: task.id, level: check.level, result: lookup.hit, attempt });
-        } else todo.push({ check, miss: lookup, index });
-      });
+        const hit = 'hit' in lookup ? lookup.hit : await fromPlugins(lookup);
+        if (hit !== undefined) {
+          results[index] = hit;
+          bus.emit({ type: 'check.end', task: task.id, level: check.level, result: hit, attempt });
+        } else if (!('hit' in lookup)) todo.push({ check, miss: lookup, index });
+      }
       const threads = todo.filter(({ check }) => isHeavy(check)).length >= WORTH_THREADS ? await openThreads() : null;
       let next = 0;
       const lane = async (): Promise<void> => {
@@ -113,7 +129,9 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
           const { check, miss, index } = entry;
           const result = await runOne(task, check, index, attempt, signal, threads, miss.reason);
           results[index] = result;
-          if (!signal.aborted) await cache.store(miss, result, 'steady');
+          if (signal.aborted) continue;
+          const stored = await cache.store(miss, result, 'steady');
+          if (stored.stored && miss.miss !== null && session.hooks.cacheStore.isUsed()) await toPlugins(miss.miss, result);
         }
       };
       await Promise.all(Array.from({ length: Math.min(options.jobs, todo.length) }, lane));

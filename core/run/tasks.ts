@@ -1,14 +1,14 @@
 /** Runs the planned tasks of a run through the scheduler, and says of each how it ended and why. */
 import type { TaskResult } from '../contracts.ts';
-import { CeError, toFailure } from '../errors.ts';
+import { CeError, toFailure, type Failure } from '../errors.ts';
 import type { PhaseBrief } from '../events.ts';
 import { runGraph } from '../exec/scheduler.ts';
 import { criticalPath } from '../graph/critical-path.ts';
-import type { PlannedTask, Task } from '../model.ts';
+import type { Phase, PlannedTask, Prp, Task } from '../model.ts';
 import { usualDurations } from '../state/history.ts';
 import { callPlugins } from './call-plugins.ts';
 import { runCheckpointTask } from './checkpoint-task.ts';
-import type { RunContext } from './context.ts';
+import { phaseRecord, type RunContext } from './context.ts';
 import { runGateTask } from './gate-task.ts';
 import { runImplementTask } from './implement-task.ts';
 import type { Plan } from './plan.ts';
@@ -75,26 +75,27 @@ async function runOne(task: Task, context: RunContext): Promise<TaskResult> {
       if (phase === null) throw new Error(`no phase for ${task.id}`);
       return runImplementTask(task, prp, phase, context);
     case 'gate':
-      return runGateTask(task, prp, phase, context);
+      return (await byPlugin(task, prp, phase, context)) ?? runGateTask(task, prp, phase, context);
     case 'checkpoint':
-      return runCheckpointTask(task, prp, phase, context);
+      return (await byPlugin(task, prp, phase, context)) ?? runCheckpointTask(task, prp, phase, context);
     case 'review':
     case 'merge':
     case 'sync':
     case 'step':
     case 'command': {
-      const answered = await callPlugins('execute', () =>
-        context.session.hooks.execute.for(task.kind).promise(task, { prp, phase, checks: [], signal: context.signal }),
-      );
-      return (
-        answered ?? {
-          outcome: 'failed',
-          reason: `no plugin executes ${task.kind} tasks`,
-          failure: { code: 'CE_IMPLEMENT_FAILED', message: `no plugin executes ${task.kind} tasks` },
-        }
-      );
+      const failure: Failure = { code: 'CE_IMPLEMENT_FAILED', message: `no plugin executes ${task.kind} tasks` };
+      return (await byPlugin(task, prp, phase, context)) ?? { outcome: 'failed', reason: failure.message, failure };
     }
   }
+}
+
+/** A plugin that executes tasks of this kind, elsewhere for example, answers first. Its gate counts as evidence like any other. */
+async function byPlugin(task: Task, prp: Prp, phase: Phase | null, context: RunContext): Promise<TaskResult | undefined> {
+  const hook = context.session.hooks.execute.get(task.kind);
+  if (hook?.isUsed() !== true) return undefined;
+  const answered = await callPlugins('execute', () => hook.promise(task, { prp, phase, checks: [], signal: context.signal }));
+  if (answered?.gate !== undefined && task.level !== null) phaseRecord(context, prp.id, task.phase ?? '').gates.set(task.level, answered.gate);
+  return answered;
 }
 
 /** What reporters show of a phase when its implementation starts. */

@@ -25,6 +25,13 @@ test('a diagnostic with a safe fix moves to the fixes, one without stays open', 
   );
 });
 
+test('a title names the tool and the rule once', () => {
+  const named = (title: string): Fix => ({ ...fix(0, 5), title });
+  const titles = (code: string, title: string): readonly string[] => take(found(code, [named(title)])).fixes.map((taken) => taken.title);
+  assert.equal(titles('F401', 'ruff: Remove unused import'), ['ruff F401: Remove unused import']);
+  assert.equal(titles('F401', 'ruff: F401'), ['ruff F401']);
+});
+
 test('of two fixes that meet the earlier is taken; one fix of two diagnostics is one', () => {
   const second = found('I001', [fix(3, 9)]);
   const { open, fixes } = take(found('F401', [fix(0, 5)]), second, found('F401', [fix(0, 5)]));

@@ -117,7 +117,7 @@ const failing = record((emit, wait) => {
     command: 'pytest tests/test_auth.py -v',
     diagnostics: [FAILING],
     tests: { run: 3, passed: 2, failed: 1, skipped: 0 },
-    log: '/repo/.ce/runs/x/L2.log',
+    log: '/repo/.ce/runs/x/L2',
   });
   emit({ type: 'check.end', task, level: 'L2', result: bad, attempt: 1 });
   const failure = {

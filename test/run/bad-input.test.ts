@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, assertUntouched, body, CANARY } from './hostile.ts';
-import { given, inPlace, outcomes, phase, prp, subjects } from './rig.ts';
+import { given, inPlace, outcomes, phase, prp } from './rig.ts';
 
 test('rows 11-14: places, branches, revisions and remotes of a spec or the command line never reach git as options or commands', async () => {
   await inPlace((place) => {

@@ -37,5 +37,9 @@ function pathsOf({ root }: Workspace, { args, cwd }: Invocation): Result<readonl
   const wrong = paths.find(({ word, path }) => path.startsWith('..') || !existsSync(resolve(cwd, word)));
   return wrong === undefined
     ? ok(paths.map(({ path }) => path))
-    : fail({ code: 'CE_USAGE_BAD_VALUE', message: `ce cache why takes paths of this repository, and ${wrong.word} is none`, next: 'ce cache why for all, or ce explain for a PRP' });
+    : fail({
+        code: 'CE_USAGE_BAD_VALUE',
+        message: `ce cache why takes paths of this repository, and ${wrong.word} is none`,
+        next: 'ce cache why for all, or ce explain for a PRP',
+      });
 }

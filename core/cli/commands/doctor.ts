@@ -9,6 +9,7 @@ import { openWorkspace, type Workspace } from '../../run/workspace.ts';
 import { checkStateDir } from '../../state/dir.ts';
 import { openGit } from '../../vcs/git.ts';
 import { repositoryNotes, repositoryState } from '../../vcs/preconditions.ts';
+import { count } from '../../report/format.ts';
 import type { CommandBody } from '../invocation.ts';
 import { printJson, printLines, refuse } from '../print.ts';
 

@@ -7,8 +7,9 @@ import { refuse } from '../print.ts';
 import { runRequest } from './run.ts';
 
 export const command: CommandBody = async (invocation) => {
-  const [word, more] = invocation.args;
-  if (word === undefined || more !== undefined)
+  // `PRP-5:phase2`, or `PRP-5 phase2` as `ce prp restore` takes it.
+  const word = invocation.args.join(':');
+  if (invocation.args.length === 0 || invocation.args.length > 2)
     return refuse(
       { code: 'CE_USAGE_BAD_TARGET', message: 'ce prp checkpoint takes one phase', next: 'ce prp checkpoint PRP-5:phase2' },
       invocation,
