@@ -4,7 +4,7 @@ import { failureLines } from './error.ts';
 import { oneLine, phaseTitle, safeLines } from './format.ts';
 import { LEVEL_NAMES, gateLabel, gatesOf, headingOf, phasesOf, prpsOf, type PhaseView } from './phases.ts';
 import { endLine, gateLine, healLine, shortCommand, verdictLine, withDots } from './plain-lines.ts';
-import { planLine, planList } from './plan.ts';
+import { evidenceLines, planLine, planList } from './plan.ts';
 import type { Output, ReadSource, Reporter } from './reporter.ts';
 import type { RunView, TaskView } from './view.ts';
 import { summaryLines } from './summary.ts';
@@ -114,7 +114,7 @@ export function createPlainReporter(out: Output, theme: Theme, readSource: ReadS
       case 'graph':
         phases = new Map(phasesOf(view).map((phase) => [`${phase.prp ?? ''}:${phase.phase ?? ''}`, phase]));
         prps = prpsOf(view).length > 1 ? 'several' : 'one';
-        print(undefined, planLine(event.plan), ...(view.dryRun ? planList(event.plan) : []));
+        print(undefined, planLine(event.plan), ...(view.dryRun ? planList(event.plan) : evidenceLines(event.plan)));
         return;
       case 'task.start':
         if (task !== undefined) started(task);

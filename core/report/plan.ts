@@ -19,6 +19,15 @@ export function planLine(plan: readonly PlannedTask[]): string {
   return `Plan: ${parts.map(({ outcome, n }, index) => `${index === 0 ? count(n, 'task') : n} ${WORDS[outcome]}`).join(', ')}`;
 }
 
+/** When nothing would run: one line a phase with what shows that it is done. */
+export function evidenceLines(plan: readonly PlannedTask[]): readonly string[] {
+  if (!plan.every(({ outcome }) => outcome === 'fresh')) return [];
+  const checkpoints = plan.filter(({ task }) => task.kind === 'checkpoint');
+  const name = ({ task }: PlannedTask): string => oneLine(`${task.prp ?? ''}:${task.phase ?? ''}`);
+  const widest = Math.max(0, ...checkpoints.map((planned) => widthOf(name(planned))));
+  return checkpoints.map((planned) => `  ${pad(name(planned), widest)}  ${oneLine(planned.reason)}`);
+}
+
 /** One line for each task that is not fresh: what becomes of it, its id and the reason. Fresh ones are only counted. */
 export function planList(plan: readonly PlannedTask[]): readonly string[] {
   const shown = plan.filter((planned) => planned.outcome !== 'fresh');
