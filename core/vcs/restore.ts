@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../errors.ts';
 import { changedPaths } from './changes.ts';
 import { listCheckpoints, type ListedCheckpoint } from './checkpoint-list.ts';
 import { commitPaths } from './commit-tree.ts';
+import { findObstacles } from './obstacles.ts';
 import type { Git } from './git.ts';
 import { timestamp } from './ref-name.ts';
 import { repositoryState } from './preconditions.ts';
@@ -18,7 +19,7 @@ export interface Restored {
   readonly checkpoint: ListedCheckpoint;
   /** Short name of the branch that moved. */
   readonly branch: string;
-  /** `refs/ce/safety/<time>/head`, and `…/work` when there were uncommitted changes. */
+  /** `refs/ce/safety/<time>/head`, `…/work` when there were uncommitted changes, and `…/index` when some were staged. */
   readonly safety: readonly string[];
   /** Commands that bring back what was there before. */
   readonly undo: readonly string[];
@@ -53,14 +54,13 @@ export async function restoreCheckpoint(git: Git, request: RestoreRequest): Prom
   const found = await findCheckpoint(git, request);
   if (!found.ok) return found;
   const checkpoint = found.value;
-  const saved = await saveEverything(git, request.now);
+  const obstacles = await findObstacles(git, checkpoint.commit);
+  if (!obstacles.ok) return obstacles;
+  const saved = await saveEverything(git, request.now, obstacles.value);
   if (!saved.ok) return saved;
-  const { branch, head, refs, created } = saved.value;
-  const target = await git.raw(['ls-tree', '-r', '-z', '--name-only', '--full-tree', checkpoint.commit]);
-  if (!target.ok) return target;
-  const wanted = new Set(target.value.split('\0'));
-  // Untracked files in the way are kept in the work ref by now.
-  for (const path of created) if (wanted.has(path)) rmSync(join(git.repository.root, path), { force: true });
+  const { branch, head, refs } = saved.value;
+  // What no commit of the branch holds is in the work ref by now.
+  for (const path of obstacles.value) rmSync(join(git.repository.root, path), { force: true });
   crashPoint('vcs.restore.tree.before');
   const moved = await git.inTurn(async () => git.raw(['read-tree', '--reset', '-u', checkpoint.commit]));
   crashPoint('vcs.restore.tree.after');
@@ -69,20 +69,28 @@ export async function restoreCheckpoint(git: Git, request: RestoreRequest): Prom
   const followed = await updateRef(git, { ref: branch, from: head, to: checkpoint.commit, why: `ce: restore ${checkpoint.prp} ${checkpoint.phase}` });
   crashPoint('vcs.restore.branch.after');
   if (!followed.ok) return followed;
-  const [headRef = '', workRef] = refs;
-  const undo = [`git reset --hard ${headRef}`, ...(workRef === undefined ? [] : [`git restore --source=${workRef} -- .`])];
-  return ok({ checkpoint, branch: branch.replace(/^refs\/heads\//, ''), safety: refs, undo });
+  const back = {
+    head: (ref: string) => `git reset --hard ${ref}`,
+    work: (ref: string) => `git restore --source=${ref} -- .`,
+    index: (ref: string) => `git read-tree ${ref}`,
+  };
+  const undo = refs.map(({ kind, ref }) => back[kind](ref));
+  return ok({ checkpoint, branch: branch.replace(/^refs\/heads\//, ''), safety: refs.map(({ ref }) => ref), undo });
 }
 
 interface Saved {
   readonly branch: string;
   readonly head: string;
-  readonly refs: readonly string[];
-  /** Untracked files. */
-  readonly created: readonly string[];
+  readonly refs: readonly SafetyRef[];
 }
 
-async function saveEverything(git: Git, now: Date): Promise<Result<Saved>> {
+interface SafetyRef {
+  readonly kind: 'head' | 'work' | 'index';
+  readonly ref: string;
+  readonly to: string;
+}
+
+async function saveEverything(git: Git, now: Date, obstacles: readonly string[]): Promise<Result<Saved>> {
   const branch = await currentBranch(git);
   const head = await currentValue(git, 'HEAD');
   if (branch === null || head === null)
@@ -90,23 +98,37 @@ async function saveEverything(git: Git, now: Date): Promise<Result<Saved>> {
   let place = `refs/ce/safety/${timestamp(now)}`;
   for (let count = 2; (await currentValue(git, `${place}/head`)) !== null; count += 1) place = `refs/ce/safety/${timestamp(now)}-${count}`;
   const changes = (await changedPaths(git)).filter(({ path }) => !path.endsWith('/'));
-  const values = [{ ref: `${place}/head`, to: head }];
-  if (changes.length > 0) {
+  const refs: SafetyRef[] = [{ kind: 'head', ref: `${place}/head`, to: head }];
+  const paths = [...new Set([...changes.map(({ path }) => path), ...obstacles])];
+  if (paths.length > 0) {
     const work = await commitPaths({
       git,
       parent: head,
-      paths: changes.map(({ path }) => path),
+      paths,
       message: 'ce: uncommitted changes before a restore\n',
       hooks: 'off',
     });
     if (!work.ok) return work;
-    values.push({ ref: `${place}/work`, to: work.value.commit });
+    refs.push({ kind: 'work', ref: `${place}/work`, to: work.value.commit });
   }
-  for (const { ref, to } of values) {
+  if (changes.some(({ staged }) => staged)) {
+    const index = await commitIndex(git, head);
+    if (!index.ok) return index;
+    refs.push({ kind: 'index', ref: `${place}/index`, to: index.value });
+  }
+  for (const { ref, to } of refs) {
     crashPoint('vcs.restore.safety.before');
     const kept = await updateRef(git, { ref, from: null, to, why: 'ce: before a restore' });
     crashPoint('vcs.restore.safety.after');
     if (!kept.ok) return kept;
   }
-  return ok({ branch, head, refs: values.map(({ ref }) => ref), created: changes.filter(({ status }) => status === 'untracked').map(({ path }) => path) });
+  return ok({ branch, head, refs });
+}
+
+/** What is staged may differ from the files: a commit of the index as it is. */
+async function commitIndex(git: Git, head: string): Promise<Result<string>> {
+  const tree = await git.raw(['write-tree']);
+  if (!tree.ok) return tree;
+  const commit = await git.withInput(['commit-tree', '-p', head, '-F', '-', tree.value.trim()], 'ce: staged changes before a restore\n');
+  return commit.ok ? ok(commit.value.trim()) : commit;
 }
