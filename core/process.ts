@@ -6,7 +6,7 @@ import { crashPoint } from './crash.ts';
 import type { Failure } from './errors.ts';
 import { attach, type Child } from './process/direct.ts';
 import { killRun, MARK, RUN } from './process/group.ts';
-import { byLines, closeLogs, openLogs, readEnds, type Stream } from './process/output.ts';
+import { byLines, closeLogs, logsAreGone, openLogs, readEnds, type Stream } from './process/output.ts';
 import { argvOf, type ProcessRequest, type ProcessResult, type Started } from './process/request.ts';
 import { createShellPool, shellOf } from './process/shell.ts';
 import { endAll, killAll, liveLeaders, notRun, supervise } from './process/supervise.ts';
@@ -109,6 +109,12 @@ function endsOf(started: Started, logFile: string): Started['output'] {
   };
 }
 
+const OUTPUT_LOST: Failure = {
+  code: 'CE_STATE_WRITE',
+  message: 'its output was removed while it ran, so what it said is not known',
+  next: 'Let no command clean out .ce: git clean -fdx -e .ce',
+};
+
 /** Opens the log; the reason when that fails, and then the output is kept in memory instead. */
 function logsFor(logFile: string | null): { logs: Record<Stream, number> | null; problem: string | null } {
   if (logFile === null) return { logs: null, problem: null };
@@ -144,7 +150,8 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     if (epoch !== stops) void endAll();
     const result = await watched;
     lines?.end();
-    return { ...result, usedSh, logFailure: problem ?? result.logFailure };
+    const lost = logs !== null && logsAreGone(logs) ? OUTPUT_LOST : null;
+    return { ...result, usedSh, failure: result.failure ?? lost, logFailure: problem ?? result.logFailure };
   } finally {
     if (logs !== null) closeLogs(logs);
     dispose();

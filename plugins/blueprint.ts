@@ -131,7 +131,7 @@ function resultOf(
     message: first === undefined ? 'the phase needs a person' : `${first.message}${left.length > 1 ? `, and ${left.length - 1} more` : ''}`,
     place: { file: prp.path, line: first?.line ?? phase.line },
     why: 'the blueprint implementer applies only what the spec spells out: whole files, definitions, diffs, moves and deletions',
-    next: `Make the change by hand or write it into the spec as a diff, then: ce run ${prp.id}:${phase.id}`,
+    next: `Make the change by hand, then: ce prp checkpoint ${prp.id}:${phase.id}. Or write it into the spec as a diff, then: ce run ${prp.id}:${phase.id}`,
   };
   return { status: 'needs-person', writes, diagnostics, failure, summary: failure.message };
 }

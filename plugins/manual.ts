@@ -38,7 +38,7 @@ async function implement({ prp, phase }: ImplementRequest, context: ImplementCon
       message,
       place: { file: prp.path, line: phase.line },
       why: tasksOf(phase).slice(0, 20).join('\n'),
-      next: `Make the changes, then in a terminal: ce run ${prp.id}:${phase.id}`,
+      next: `Make the changes, then: ce prp checkpoint ${prp.id}:${phase.id}`,
     },
   };
 }

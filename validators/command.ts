@@ -80,7 +80,8 @@ function judgeSuccess(run: Run, expectation: Expectation | null): Judgement {
   const ended = judgeEnd(result, check, context);
   if (ended !== null) return ended.verdict === 'crash' ? { ...ended, diagnostics: [...run.failures, ...run.found()] } : ended;
   const expected = expectation === null ? null : judgeExpected(run, expectation);
-  const itself = run.tests === null ? judgeExit(run, expected?.verdict === 'pass' ? 'holds' : 'unknown') : judgeOutput(run, run.tests);
+  const holds = expected?.verdict === 'pass' ? (expectation?.understood === true ? 'holds' : 'unread') : 'unknown';
+  const itself = run.tests === null ? judgeExit(run, holds) : judgeOutput(run, run.tests);
   if (expected === null) return itself;
   // A failing test says more than an expectation that does not hold because of it.
   if (itself.verdict !== 'pass') return { ...itself, diagnostics: [...itself.diagnostics, ...expected.diagnostics] };
@@ -96,8 +97,11 @@ function judgeOutput(run: Run, output: TestOutput): Judgement {
   return output.broken !== null && judged.verdict !== 'fail' ? { ...judged, verdict: 'crash', message: output.broken } : judged;
 }
 
-/** No test runner was recognised. `holds`: what the spec expects of the output is there, an exit of 1 by a search included. */
-function judgeExit(run: Run, expected: 'holds' | 'unknown'): Judgement {
+/**
+ * No test runner was recognised. `holds`: what the spec expects of the output is there, an exit of 1 by a search included; `unread`: the
+ * same, as far as it could be read.
+ */
+function judgeExit(run: Run, expected: 'holds' | 'unread' | 'unknown'): Judgement {
   const { result, check, context } = run;
   if (result.exit !== 0 && expected === 'unknown') {
     const located = run.found();
@@ -109,10 +113,9 @@ function judgeExit(run: Run, expected: 'holds' | 'unknown'): Judgement {
   }
   if (check.needsTests || runsTests(check, context.read))
     return { verdict: 'empty', diagnostics: [], message: 'the command is a test run, and nothing in its output says that a test ran' };
-  const named = /^\s*(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:--\S+\s+)*([\w:.-]+)\s*(?:--\S+\s*)*$/.exec(scriptOf(check))?.[1];
-  const script = named === undefined ? undefined : readScripts(context.read(inProject(check.cwd, 'package.json')))[named];
-  if (script !== undefined && doesNothing(script))
-    return { verdict: 'empty', diagnostics: [], message: `the package script \`${named}\` does nothing: ${script}` };
+  const script = scriptOf(check);
+  if (expected !== 'holds' && doesNothing(script, readScripts(context.read(inProject(workFolder(check), 'package.json')))))
+    return { verdict: 'empty', diagnostics: [], message: `the command does nothing that could fail: ${firstLine(script)}` };
   return { verdict: 'pass', diagnostics: [] };
 }
 

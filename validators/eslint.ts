@@ -75,14 +75,22 @@ interface FileReport {
   readonly source?: string;
 }
 
+function isFileReport(entry: unknown): entry is FileReport {
+  if (typeof entry !== 'object' || entry === null || !('filePath' in entry) || typeof entry.filePath !== 'string') return false;
+  return (
+    'messages' in entry &&
+    Array.isArray(entry.messages) &&
+    entry.messages.every((one) => typeof one === 'object' && one !== null && typeof one.message === 'string')
+  );
+}
+
 /** Null when stdout holds no report. A config may print lines before it. */
 function readReport(stdout: string): readonly FileReport[] | null {
   for (const line of linesOf(plain(stdout)).toReversed()) {
     if (!line.startsWith('[')) continue;
     try {
       const value: unknown = JSON.parse(line);
-      if (Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null && 'filePath' in entry && 'messages' in entry))
-        return value;
+      if (Array.isArray(value) && value.every(isFileReport)) return value;
     } catch {}
   }
   return null;
@@ -111,7 +119,7 @@ function diagnosticsOf(report: FileReport, check: Check, context: JudgeContext):
       return {
         source: 'eslint',
         code: message.ruleId ?? (message.fatal === true ? 'parse-error' : 'eslint'),
-        severity: message.severity === 2 || message.fatal === true ? 'error' : 'warning',
+        severity: message.severity !== 1 || message.fatal === true ? 'error' : 'warning',
         message: message.message,
         ...(file === null ? {} : { file }),
         ...(message.line === undefined ? {} : { line: message.line }),

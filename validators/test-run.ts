@@ -68,11 +68,27 @@ function startsRunner(script: string, scripts: Readonly<Record<string, string>>,
   return false;
 }
 
-/** True for a package script that does nothing: `echo …`, `true`, `:`, `exit 0`. */
-export function doesNothing(script: string): boolean {
+const RUNS_SCRIPT = /^\s*(?:npm|pnpm|yarn|bun)\s+(?:--?[\w=./-]+\s+)*(?:run(?:-script)?\s+)?(?:--?[\w=./-]+\s+)*([\w:.-]+)\s*(?:--?\S+\s*)*$/;
+/** The script may be one of other packages. */
+const ELSEWHERE = /\s(?:-w|-ws|--workspaces?|-r|--recursive|--filter|--prefix|--cwd|-C)\b/;
+
+/**
+ * True for a script that does nothing: `echo …`, `true`, `:`, `exit 0`, and the start of a package script that does nothing or that
+ * `--if-present` finds missing. `scripts` are those of the nearest package.json.
+ */
+export function doesNothing(script: string, scripts: Readonly<Record<string, string>> = {}, depth = 3): boolean {
   return commandsOf(script)
     .split(/&&|\|\||[;|\n]/)
-    .every((part) => /^\s*(?:true|:|exit(?:\s+\d+)?|)\s*$/.test(part));
+    .every((part) => /^\s*(?:true|:|exit(?:\s+\d+)?|)\s*$/.test(part) || startsNothing(part, scripts, depth));
+}
+
+function startsNothing(part: string, scripts: Readonly<Record<string, string>>, depth: number): boolean {
+  const word = ELSEWHERE.test(part) ? undefined : RUNS_SCRIPT.exec(part)?.[1];
+  if (word === undefined || depth === 0) return false;
+  const name = word === 't' ? 'test' : word;
+  if ([`pre${name}`, `post${name}`].some((hook) => scripts[hook] !== undefined)) return false;
+  const named = scripts[name];
+  return named === undefined ? /\s--if-present\b/.test(part) : doesNothing(named, scripts, depth - 1);
 }
 
 /** True when the last command of the script is grep, rg, git grep, diff or test -like: it ends with 1 for "nothing found". */

@@ -3,12 +3,14 @@
  * 1), so the codes decide: what stands in a source file is a finding, what stands nowhere or in a config file is config.
  */
 import { scriptInputs, TIME_LIMIT } from './inputs.ts';
-import { fromRoot, linesOf, plain, repoPath } from './text.ts';
+import { firstLine, fromRoot, linesOf, plain, repoPath } from './text.ts';
 import { judgeEnd, quoteEnd } from './verdict.ts';
 import type { Check, Diagnostic, JudgeContext, Judgement, Json, ProjectView, ToolResult, Validator } from '../core/api.ts';
 
 const PLACED = /^(\S.*?)\((\d+),(\d+)\): (error|warning|message) (TS\d+): (.*)$/;
 const BARE = /^(error|warning) (TS\d+): (.*)$/;
+/** What tsc prints of a good check when the config asks for it: files, why they are there, how they were resolved, times and counts. */
+const LISTING = /^(?:TSFILE: .*|={4,} .*|\S.*\.[cm]?[jt]sx?|\S.*\.json|[A-Z][A-Za-z/ ]+:\s+[\d.]+\S*)$/m;
 /** No file to check: nothing was judged. */
 const NO_INPUT = new Set(['TS18002', 'TS18003']);
 
@@ -93,6 +95,9 @@ function judge(result: ToolResult, check: Check, context: JudgeContext): Judgeme
   if (empty !== undefined) return { verdict: 'empty', diagnostics, message: empty.diagnostic.message };
   if (errors.length > 0) return { verdict: 'fail', diagnostics, message: `${errors.length} type error${errors.length === 1 ? '' : 's'}` };
   if (result.exit !== 0) return { verdict: 'crash', diagnostics, message: `ended with exit code ${result.exit} and named no error${quoteEnd(result)}` };
+  const said = plain(result.stdout).trim();
+  if (said !== '' && findings.length === 0 && !LISTING.test(said))
+    return { verdict: 'crash', diagnostics, message: `ended with exit code 0 and printed what no type check prints: ${firstLine(said)}` };
   return { verdict: 'pass', diagnostics };
 }
 

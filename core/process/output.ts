@@ -58,6 +58,11 @@ export function closeLogs(logs: Record<Stream, number>): void {
   closeSync(logs.stderr);
 }
 
+/** Whether one of them was removed while a command wrote to it, as `git clean -fdx` does: what it said is lost. */
+export function logsAreGone(logs: Record<Stream, number>): boolean {
+  return fstatSync(logs.stdout).nlink === 0 || fstatSync(logs.stderr).nlink === 0;
+}
+
 function cut(bytes: number): string {
   return `\n[ce: ${bytes} bytes are left out here]\n`;
 }

@@ -139,6 +139,8 @@ export async function openRun(workspace: Workspace, request: RunRequest, planned
       await session.value.close();
       cache.flush();
       removeSession(workspace.paths);
+      // A command may have cleaned it away, and what was written since would not be ignored by git.
+      ensureStateDir(workspace.paths);
       journal.value.close();
       await lock.value.release();
     },

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fail, ok, type Failure, type Result } from '../errors.ts';
 import { openingOf, openJournal } from '../state/journal.ts';
 import { isElsewhere } from '../state/namespaces.ts';
-import { listRuns, readRun, unfinishedRuns } from '../state/runs.ts';
+import { listRuns, readRun, unfinishedLastRun, unfinishedRuns } from '../state/runs.ts';
 import { sweepRun } from '../state/sweep.ts';
-import { isArtefact, type Change } from '../vcs/changes.ts';
-import { settleIntent } from '../vcs/checkpoint.ts';
+import { changedPaths, isArtefact, type Change } from '../vcs/changes.ts';
+import { followIntent, settleIntent } from '../vcs/checkpoint.ts';
 import type { Git } from '../vcs/git.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -33,6 +33,9 @@ export async function recover(
   prp: string,
   ask: (question: string) => Promise<boolean>,
 ): Promise<Result<Inheritance>> {
+  const followed = await followLastRun(workspace, git);
+  if (!followed.ok) return followed;
+  if (followed.value === 'changed') return recover(workspace, git, await changedPaths(git), prp, ask);
   const recovered: string[] = [];
   for (const { path } of changes) if (TEMPORARY.test(path)) rmSync(join(workspace.root, path), { force: true });
   const remaining = changes.map(({ path }) => path).filter((path) => !TEMPORARY.test(path) && !isArtefact(path));
@@ -60,6 +63,28 @@ export async function recover(
   }
   const inherited = remaining.length === 0 ? ok({ own: [], byProducts: [] }) : inherit(workspace, prp);
   return inherited.ok ? ok({ ...inherited.value, recovered }) : inherited;
+}
+
+/** A run that ended by itself while another git held the index left its checkpoint made and the index behind. */
+async function followLastRun({ paths, root }: Workspace, git: Git): Promise<Result<'changed' | 'same'>> {
+  const id = unfinishedLastRun(paths, root);
+  const state = id === null ? null : readRun(paths, id);
+  if (id === null || state === null || !state.ok || state.value.endedAt === null) return ok('same');
+  const journal = openJournal(paths, id);
+  if (!journal.ok) return journal;
+  try {
+    let changed: 'changed' | 'same' = 'same';
+    for (const intent of state.value.openIntents) {
+      const followed = await followIntent(git, intent);
+      if (!followed.ok) return followed;
+      if (followed.value === 'not-made' || intent.kind === 'worktree') continue;
+      journal.value.append({ type: 'settled', commit: intent.commit }, 'durable');
+      changed = 'changed';
+    }
+    return ok(changed);
+  } finally {
+    journal.value.close();
+  }
 }
 
 /** A process of another container can't be looked for from here. */

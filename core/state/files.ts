@@ -1,5 +1,5 @@
 /** The few file operations of this room, so that a test can stand in for a disk that fails, and files that are whole or not there. */
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crashPoint } from '../crash.ts';
 import { fail, ok, type Failure, type Result } from '../errors.ts';
@@ -22,6 +22,8 @@ export const disk: Disk = {
   write: (fd, bytes) => writeSync(fd, bytes),
   truncate: (fd, size) => ftruncateSync(fd, size),
   dataSync(fd) {
+    // A command that cleans the checkout may take the file away under its writer: then the disk keeps nothing.
+    if (fstatSync(fd).nlink === 0) throw Object.assign(new Error('the file was removed while the run went on'), { code: 'ENOENT' });
     crashPoint('state.journal.append.sync.before');
     fdatasyncSync(fd);
     crashPoint('state.journal.append.sync.after');

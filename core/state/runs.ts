@@ -37,10 +37,10 @@ export function lastRun(paths: StatePaths, root: string): string | null {
   return listRuns(paths).findLast((id) => openingOf(paths, id)?.root === root) ?? null;
 }
 
-/** The newest run of the checkout at `root`, when it neither ended nor was taken over: an older one was, by the run after it. */
+/** The newest run of the checkout at `root`, when it left something to a later one: an older one's was seen to by the run after it. */
 export function unfinishedLastRun(paths: StatePaths, root: string): string | null {
   const id = lastRun(paths, root);
-  return id === null || hasEnded(paths.journal(id)) ? null : id;
+  return id === null || (hasEnded(paths.journal(id)) && !hasOpenIntent(paths.journal(id))) ? null : id;
 }
 
 /** Runs of the checkout at `root` that neither ended nor were taken over, oldest first. */
@@ -53,6 +53,13 @@ export function readRun(paths: StatePaths, id: string): Result<RunState> {
   if (!isRunId(id)) return fail({ code: 'CE_STATE_RUN_NOT_FOUND', message: `"${id.slice(0, 60)}" is not the id of a run`, next: 'ce status' });
   const journal = readJournal(paths, id);
   return journal.ok ? ok(replay(journal.value.records)) : journal;
+}
+
+/** Whether the end of the file has an intent that nothing settled: a run may end by itself while something else holds the index. */
+function hasOpenIntent(journal: string): boolean {
+  const lines = tailOf(journal).split('\n');
+  const last = (types: RegExp): number => lines.findLastIndex((line) => types.test(line));
+  return last(/"record":\{"type":"intent"/) > last(/"record":\{"type":"(?:settled|recovered)"/);
 }
 
 /** Whether the last whole lines hold the end of the run or its recovery; looks at the end of the file only. */

@@ -129,6 +129,13 @@ export async function settleIntent(git: Git, intent: Intent): Promise<Result<Set
   return refreshed.ok ? ok('completed') : refreshed;
 }
 
+/** Brings the index to a checkpoint that was made while something else held the index. One that was not made is left as it is. */
+export async function followIntent(git: Git, intent: Intent): Promise<Result<'followed' | 'not-made'>> {
+  if (intent.kind === 'worktree' || (await currentValue(git, intent.branch)) !== intent.commit) return ok('not-made');
+  const refreshed = await followInIndex(git, intent);
+  return refreshed.ok ? ok('followed') : refreshed;
+}
+
 /** Puts the ref and the tag back where they were, unless someone else moved them since; the branch was not moved. */
 async function undo(git: Git, intent: CheckpointIntent): Promise<Result<Settlement>> {
   const why = `ce: undo ${subjectOf({ prp: intent.prp, title: intent.phase, number: null, kind: 'phase' })}`;

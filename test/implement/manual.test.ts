@@ -29,7 +29,7 @@ test('where nobody can be asked, the phase needs a person, and says what and whe
   assert.is(result.status, 'needs-person');
   assert.is(result.failure?.code, 'CE_IMPLEMENT_NEEDS_PERSON');
   assert.match(result.failure?.why ?? '', 'create src/a.ts');
-  assert.match(result.failure?.next ?? '', 'ce run PRP-5:phase1');
+  assert.match(result.failure?.next ?? '', 'ce prp checkpoint PRP-5:phase1');
 });
 
 test.run();

@@ -21,4 +21,20 @@ for (const point of CRASH_POINTS.filter((name) => /^vcs\.(?:checkpoint|index)\./
   });
 }
 
+test('an index that another git held is brought up to date by the same command again, also when nothing else is left to do', async () => {
+  for (const again of ['PRP-1:phase1', 'PRP-1'])
+    await inPlace(async (place) => {
+      given(place, 'PRP-1', [phase(1), phase(2)]);
+      place.write('.git/index.lock', '');
+      const held = place.ce('run', 'PRP-1:phase1');
+      assert.match(held.stdout + held.stderr, /the index is locked/);
+      assert.is.not(place.git('status', '--porcelain'), '');
+      place.remove('.git/index.lock');
+      const result = await place.json('run', again);
+      assert.is(result.exit_code, 0, JSON.stringify(result.failure));
+      assert.is(place.git('status', '--porcelain'), '');
+      assert.is(tags(place).length, again === 'PRP-1' ? 2 : 1);
+    });
+});
+
 test.run();

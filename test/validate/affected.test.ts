@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inPlace } from '../run/rig.ts';
 
-const REFUSE = JSON.stringify({ detect: false, validators: { apples: { level: 'L1', command: 'echo the check ran; exit 1' } } });
+const REFUSE = JSON.stringify({ detect: false, validators: { apples: { level: 'L1', command: 'echo "apples.txt:1: error: rotten"; exit 1' } } });
 
 test('with no changed file nothing is judged and the exit code is 0; with one the check runs; without checks it is still unverified', async () => {
   await inPlace(async (place) => {

@@ -70,6 +70,11 @@ test('a test run that ran nothing is empty, whatever its exit code', async () =>
   assert.is((await run('printf "TAP version 13\\n1..0\\n"')).verdict, 'empty');
   assert.is((await run('npm test --silent', { 'package.json': '{"scripts":{"test":"echo done"}}' })).verdict, 'empty');
   assert.is((await run('true', {}, { needsTests: true })).verdict, 'empty');
+  const scripts = { 'package.json': '{"scripts":{"noop":"true","outer":"npm run noop","real":"ls","prechain":"ls","chain":"true"}}' };
+  for (const nothing of ['true', ':', 'echo all good', 'echo a && exit 0', 'npm run noop', 'npm run outer --silent', 'npm run nowhere --if-present'])
+    assert.is((await run(nothing, scripts)).verdict, 'empty', nothing);
+  for (const something of ['ls', 'npm run real', 'npm run chain', 'true && ls', 'npm run real --if-present'])
+    assert.is((await run(something, scripts)).verdict, 'pass', something);
   assert.is((await run('go test ./... || true', {})).verdict === 'pass', false);
 });
 
@@ -175,7 +180,8 @@ test('what the spec expects of the output is checked, and what cannot be read is
   assert.is((await run('grep -r needle .', { 'a.txt': 'hay' }, { expect: 'No output' })).verdict, 'pass');
   assert.is((await run('grep -r needle .', { 'a.txt': 'needle' }, { expect: 'No output' })).verdict, 'fail');
   assert.is((await run('grep -c needle a.txt', { 'a.txt': 'hay' }, { expect: '`0` (zero matches)' })).verdict, 'pass');
-  const unread = await run('true', {}, { expect: 'Framework versions win, old directory cleaned up' });
+  assert.is((await run('true', {}, { expect: 'Framework versions win, old directory cleaned up' })).verdict, 'empty');
+  const unread = await run('ls', {}, { expect: 'Framework versions win, old directory cleaned up' });
   assert.equal([unread.verdict, unread.diagnostics[0]?.severity, unread.diagnostics[0]?.line], ['pass', 'info', 42]);
   assert.is((await run('printf "2 passed in 0.1s\\n"', {}, { expect: 'All 5 tests pass' })).verdict, 'fail');
   assert.is((await run('printf "5 passed in 0.1s\\n"', {}, { expect: 'All 5 tests pass' })).verdict, 'pass');

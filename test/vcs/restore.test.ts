@@ -54,6 +54,53 @@ test('an untracked file in the way of a restored one is kept in the safety ref',
   });
 });
 
+test('ignored files in the way, also in folders and instead of them, come back with undo', async () => {
+  await inRepository(async (rig, git) => {
+    rig.write('sub/deep.txt', 'x\n');
+    const intent = value(await prepareCheckpoint(phaseOf(git, ['sub/deep.txt', 'own.txt'], { phase: 'phase1', number: '1' })));
+    value(await applyCheckpoint(git, intent));
+    rig.git('reset', '--quiet', '--hard', 'HEAD~1');
+    rig.write('.git/info/exclude', '*.key\nsub\n');
+    rig.remove('sub');
+    for (const [path, text] of Object.entries({ sub: 'instead\n', 'own.txt': 'untracked\n' })) rig.write(path, text);
+    const restored = value(await restoreCheckpoint(git, { prp: 'PRP-5', phase: 'phase1', now: NOW }));
+    assert.is(rig.read('sub/deep.txt'), 'x\n');
+    for (const command of restored.undo) execSync(command, { cwd: rig.root, env: rig.environment, stdio: 'pipe' });
+    assert.is(rig.read('sub'), 'instead\n');
+    rig.remove('sub');
+    rig.write('sub/deep.txt/secret.key', 'in a folder\n');
+    const again = value(await restoreCheckpoint(git, { prp: 'PRP-5', phase: 'phase1', now: NOW }));
+    assert.is(rig.read('sub/deep.txt'), 'x\n');
+    for (const command of again.undo) execSync(command, { cwd: rig.root, env: rig.environment, stdio: 'pipe' });
+    assert.is(rig.read('sub/deep.txt/secret.key'), 'in a folder\n');
+  });
+});
+
+test('what was staged and differs from the file is kept, and undo stages it again', async () => {
+  await inRepository(async (rig, git) => {
+    await twoPhases(rig, git);
+    rig.write('own.txt', 'staged\n');
+    rig.git('add', 'own.txt');
+    rig.write('own.txt', 'in the file\n');
+    const restored = value(await restoreCheckpoint(git, { prp: 'PRP-5', phase: 'phase1', now: NOW }));
+    for (const command of restored.undo) execSync(command, { cwd: rig.root, env: rig.environment, stdio: 'pipe' });
+    assert.is(rig.read('own.txt'), 'in the file\n');
+    assert.is(rig.git('show', ':own.txt'), 'staged');
+  });
+});
+
+test('a repository of its own where a file should go is refused and left alone', async () => {
+  await inRepository(async (rig, git) => {
+    rig.write('sub/deep.txt', 'x\n');
+    value(await applyCheckpoint(git, value(await prepareCheckpoint(phaseOf(git, ['sub/deep.txt'], { phase: 'phase1', number: '1' })))));
+    rig.git('reset', '--quiet', '--hard', 'HEAD~1');
+    rig.git('init', '--quiet', 'sub');
+    rig.write('sub/deep.txt', 'inner\n');
+    assert.is(codeOf(await restoreCheckpoint(git, { prp: 'PRP-5', phase: 'phase1', now: NOW })), 'CE_GIT_DIRTY');
+    assert.is(rig.read('sub/deep.txt'), 'inner\n');
+  });
+});
+
 test('E25 phase2 means its newest checkpoint, and no phase the newest of the PRP', async () => {
   await inRepository(async (rig, git) => {
     await twoPhases(rig, git);
