@@ -77,15 +77,21 @@ function judgeExpectedFailure(run: Run, expectation: Expectation): Judgement {
 
 function judgeSuccess(run: Run, expectation: Expectation | null): Judgement {
   const { result, check, context } = run;
-  const ended = judgeEnd(result, check, context);
+  const ended = judgeEnd(result, check, context) ?? (expectation?.understood === true ? null : judgeIdle(run));
   if (ended !== null) return ended.verdict === 'crash' ? { ...ended, diagnostics: [...run.failures, ...run.found()] } : ended;
   const expected = expectation === null ? null : judgeExpected(run, expectation);
-  const holds = expected?.verdict === 'pass' ? (expectation?.understood === true ? 'holds' : 'unread') : 'unknown';
-  const itself = run.tests === null ? judgeExit(run, holds) : judgeOutput(run, run.tests);
+  const itself = run.tests === null ? judgeExit(run, expected?.verdict === 'pass' ? 'holds' : 'unknown') : judgeOutput(run, run.tests);
   if (expected === null) return itself;
   // A failing test says more than an expectation that does not hold because of it.
   if (itself.verdict !== 'pass') return { ...itself, diagnostics: [...itself.diagnostics, ...expected.diagnostics] };
   return { ...expected, diagnostics: [...itself.diagnostics, ...expected.diagnostics], ...(itself.tests === undefined ? {} : { tests: itself.tests }) };
+}
+
+/** A command that can only succeed shows nothing, unless its spec says what it must print. Null when it does something. */
+function judgeIdle({ result, check, context, tests }: Run): Judgement | null {
+  const script = scriptOf(check);
+  if (result.exit !== 0 || tests !== null || !doesNothing(script, readScripts(context.read(inProject(workFolder(check), 'package.json'))))) return null;
+  return { verdict: 'empty', diagnostics: [], message: `the command does nothing that could fail: ${firstLine(script)}` };
 }
 
 function judgeOutput(run: Run, output: TestOutput): Judgement {
@@ -97,11 +103,8 @@ function judgeOutput(run: Run, output: TestOutput): Judgement {
   return output.broken !== null && judged.verdict !== 'fail' ? { ...judged, verdict: 'crash', message: output.broken } : judged;
 }
 
-/**
- * No test runner was recognised. `holds`: what the spec expects of the output is there, an exit of 1 by a search included; `unread`: the
- * same, as far as it could be read.
- */
-function judgeExit(run: Run, expected: 'holds' | 'unread' | 'unknown'): Judgement {
+/** No test runner was recognised. `holds`: what the spec expects of the output is there, an exit of 1 by a search included. */
+function judgeExit(run: Run, expected: 'holds' | 'unknown'): Judgement {
   const { result, check, context } = run;
   if (result.exit !== 0 && expected === 'unknown') {
     const located = run.found();
@@ -113,9 +116,6 @@ function judgeExit(run: Run, expected: 'holds' | 'unread' | 'unknown'): Judgemen
   }
   if (check.needsTests || runsTests(check, context.read))
     return { verdict: 'empty', diagnostics: [], message: 'the command is a test run, and nothing in its output says that a test ran' };
-  const script = scriptOf(check);
-  if (expected !== 'holds' && doesNothing(script, readScripts(context.read(inProject(workFolder(check), 'package.json')))))
-    return { verdict: 'empty', diagnostics: [], message: `the command does nothing that could fail: ${firstLine(script)}` };
   return { verdict: 'pass', diagnostics: [] };
 }
 
