@@ -40,6 +40,7 @@ const table = {
   CE_IMPLEMENT_FAILED: { exit: 1, title: 'the implementer did not finish the phase' },
   CE_IMPLEMENT_PATCH: { exit: 1, title: 'a diff of the spec does not apply to the tree' },
   CE_IMPLEMENT_NOTHING: { exit: 3, title: 'the phase spells out nothing that the implementer can apply' },
+  CE_IMPLEMENT_KEPT: { exit: 0, title: 'a file that was changed by hand is kept as it is' },
   CE_IMPLEMENT_NEEDS_PERSON: { exit: 3, title: 'the phase waits for a person to make its changes' },
   CE_TASK_NOT_FOUND: { exit: 3, title: 'a command of the task is not installed' },
   CE_TASK_FOLDER: { exit: 2, title: 'the folder that a command should run in is not there' },

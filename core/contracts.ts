@@ -61,6 +61,8 @@ export interface ImplementRequest {
   readonly attempt: number;
   /** Paths that this phase already changed, by an earlier run or by hand; absent when it is not known. */
   readonly changed?: readonly string[];
+  /** Those of them that hold something else than an implementer last wrote there: a person's fix or a heal, not to be written over. */
+  readonly edited?: readonly string[];
 }
 
 export interface ImplementContext {

@@ -5,7 +5,7 @@
  * What a block means for the path that it is bound to:
  * 1. The file does not exist: the block is its content. Several such blocks must each hold all of the one before.
  * 2. The file is equal, or holds every line of the block in order: nothing to do.
- * 3. The phase creates the file: the block is its content, unless the file was changed by hand since.
+ * 3. The phase creates the file: the block is its content, unless the file was changed by hand since it was written.
  * 4. The phase modifies it: the block is the whole file when it defines again whatever the file defines and keeps the rest; it
  *    replaces definitions when it holds nothing but definitions that the file has once, without losing a member; otherwise a
  *    person decides.
@@ -49,7 +49,7 @@ async function implement(request: ImplementRequest, context: ImplementContext): 
     switch (result.kind) {
       case 'applied':
         for (const path of result.paths) settled.add(path);
-        if (result.note !== undefined) note('info', 'CE_SPEC_UNBOUND_BLOCK', result.note);
+        if (result.note !== undefined) note('warning', 'CE_IMPLEMENT_KEPT', result.note);
         break;
       case 'unbound':
         // The commands of its gates are blocks of the phase, too.
@@ -81,12 +81,23 @@ async function implement(request: ImplementRequest, context: ImplementContext): 
     refusals++;
     notes.push({ source: 'blueprint', code: 'CE_IMPLEMENT_NEEDS_PERSON', severity: 'error', message, file: prp.path, line });
   }
+  if (isOnlyProse(request)) {
+    refusals++;
+    const message = 'the phase is told in words alone: it names no file, and no code that could be applied';
+    notes.push({ source: 'blueprint', code: 'CE_IMPLEMENT_NOTHING', severity: 'error', message, file: prp.path, line: phase.line });
+  }
   return resultOf(request, draft.writes(), notes, { refusals, open });
 }
 
-function bindingOf({ prp, changed = [] }: ImplementRequest, declared: readonly FileChange[], draft: Draft): Binding {
+function bindingOf({ prp, edited = [] }: ImplementRequest, declared: readonly FileChange[], draft: Draft): Binding {
   const actions = new Map(declared.map(({ path, action }) => [tidyPath(path), action]));
-  return { spec: prp.path, draft, whole: new Map(), actionOf: (path) => actions.get(path) ?? null, isChanged: (path) => changed.includes(path) };
+  return { spec: prp.path, draft, whole: new Map(), actionOf: (path) => actions.get(path) ?? null, isEdited: (path) => edited.includes(path) };
+}
+
+/** Work that is described and not spelled out, and that nobody has begun. A phase that only runs its commands has none. */
+function isOnlyProse({ phase, changed = [] }: ImplementRequest): boolean {
+  const described = phase.goal !== null || phase.approach !== null || phase.steps.length > 0 || phase.functions.length > 0;
+  return described && changed.length === 0 && phase.files.length === 0 && phase.blocks.every(({ path }) => path === null);
 }
 
 /** Declared files that nothing in the phase settles: to be created and not there, or to be modified and untouched. */

@@ -17,8 +17,13 @@ const SETTLE_MS = 100;
 
 const linux = process.platform === 'linux';
 
-/** Marks of the processes seen by the last scan, so that each process's environment is read once in its life. */
-let marksSeen = new Map<number, string | null>();
+/** Milliseconds for which an empty environment is looked at again: it is that of an exec under way, and of kernel threads for ever. */
+const UNSURE_MS = 1000;
+/** Scans in a row while a new process is seen in the middle of an exec or of its end. */
+const MOST_SCANS = 4;
+
+/** Marks of the processes that the last scan saw, so that each environment is read once; a number is when it was first found empty. */
+let marksSeen = new Map<number, string | number | null>();
 
 function environmentOf(pid: string): string {
   try {
@@ -51,20 +56,39 @@ function statOf(pid: string): { zombie: boolean; group: number } | null {
   }
 }
 
-/** Processes outside the group that carry the mark. Linux only; empty elsewhere, where the sweep at the end of a run finds them. */
+/**
+ * Processes outside the group that carry the mark. Linux only; empty elsewhere, where the sweep at the end of a run finds them.
+ * A process in the middle of an exec shows no environment, and one that forked and ended is followed by a child that the scan may
+ * have passed: then it scans again.
+ */
 function strays(mark: string): number[] {
   if (!linux) return [];
+  for (let scans = 1; ; scans += 1) {
+    const { found, unsure } = scan(mark);
+    if (found.length > 0 || !unsure || scans === MOST_SCANS) return found;
+  }
+}
+
+function scan(mark: string): { found: number[]; unsure: boolean } {
   const found: number[] = [];
-  const seen = new Map<number, string | null>();
+  const seen = new Map<number, string | number | null>();
+  const now = performance.now();
+  let unsure = false;
   for (const name of numbered()) {
     const pid = Number(name);
     const known = marksSeen.get(pid);
-    const value = known === undefined ? valueIn(environmentOf(name), MARK) : known;
+    const value = known === undefined || (typeof known === 'number' && now - known < UNSURE_MS) ? markOf(name, known ?? now) : known;
+    if (known === undefined && typeof value === 'number') unsure = true;
     seen.set(pid, value);
     if (value === mark && pid !== process.pid) found.push(pid);
   }
   marksSeen = seen;
-  return found.filter((pid) => statOf(String(pid))?.zombie === false);
+  return { found: found.filter((pid) => statOf(String(pid))?.zombie === false), unsure };
+}
+
+function markOf(pid: string, firstSeen: string | number | null): string | number | null {
+  const environment = environmentOf(pid);
+  return environment === '' ? firstSeen : valueIn(environment, MARK);
 }
 
 /** Processes of the group that are not zombies. Off Linux only the question whether there are any can be answered. */

@@ -19,9 +19,7 @@ function linesOf(prp: Prp): readonly string[] {
     ...(prp.executable ? [] : [`  can't be run: ${prp.reason ?? 'it has no phases'}`]),
     ...prp.phases.flatMap(phaseLines),
     ...(prp.gates.length > 0 ? ['', 'Gates outside phases:', ...prp.gates.map(validationLine)] : []),
-    ...(prp.diagnostics.length > 0
-      ? ['', 'Not understood, or worth a look:', ...prp.diagnostics.map((diagnostic) => diagnosticLine(diagnostic, prp.path))]
-      : []),
+    ...(prp.diagnostics.length > 0 ? ['', 'Not understood, or worth a look:', ...diagnosticLines(prp)] : []),
   ];
 }
 
@@ -44,6 +42,19 @@ function validationLine(validation: Validation): string {
   return `  ${validation.level} ${validation.kind === 'manual' ? 'by hand' : 'command'}: ${first}${validation.command.trim().includes('\n') ? ' …' : ''}`;
 }
 
-function diagnosticLine(diagnostic: Diagnostic, path: string): string {
-  return `  ${diagnostic.file ?? path}${diagnostic.line === undefined ? '' : `:${diagnostic.line}`} ${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}`;
+/** Those that say the same of several lines are one line with the list of lines. */
+function diagnosticLines({ path, diagnostics }: Prp): readonly string[] {
+  const groups = new Map<string, { readonly diagnostic: Diagnostic; readonly lines: number[] }>();
+  for (const diagnostic of diagnostics) {
+    const key = JSON.stringify([diagnostic.file, diagnostic.severity, diagnostic.code, diagnostic.message]);
+    const group = groups.get(key) ?? { diagnostic, lines: [] };
+    if (diagnostic.line !== undefined) group.lines.push(diagnostic.line);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ diagnostic, lines }) => {
+    const [first, ...more] = lines;
+    const place = `${diagnostic.file ?? path}${first === undefined ? '' : `:${first}`}`;
+    const others = more.length === 0 ? '' : ` (also lines ${more.slice(0, 12).join(', ')}${more.length > 12 ? `, and ${more.length - 12} more` : ''})`;
+    return `  ${place} ${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}${others}`;
+  });
 }

@@ -88,7 +88,8 @@ export function createChecksRunner(options: ChecksRunnerOptions): ChecksRunner {
       ...outcome.judgement,
     };
     for (const note of outcome.notes) bus.emit({ type: 'log', level: 'warning', failure: null, message: `${name}: ${note}` });
-    bus.emit({ type: 'check.end', task: task.id, level: check.level, result, attempt });
+    // What was cancelled has no verdict to tell.
+    if (!signal.aborted) bus.emit({ type: 'check.end', task: task.id, level: check.level, result, attempt });
     return result;
   };
 

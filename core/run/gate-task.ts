@@ -31,6 +31,8 @@ export async function runGateTask(task: Task, prp: Prp, phase: Phase | null, con
     signal: context.signal,
   });
   const gate = await callPlugins('gate', () => context.session.hooks.gate.promise(healed.gate, task));
+  if (context.signal.aborted)
+    return { outcome: 'cancelled', reason: 'interrupted', gate: { ...gate, outcome: 'cancelled', passed: false, reason: 'interrupted' } };
   record.gates.set(level, gate);
   if (gate.passed) record.judged.set(level, { files, content: contentOf(context.workspace.root, files) });
   record.heals.push(...healed.heals);

@@ -1,5 +1,6 @@
 /** An implement task: replay the phase's patch, or let the implementer make it, and note which paths changed. */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { implementKey, type Patch } from '../cache/implement-cache.ts';
@@ -61,7 +62,15 @@ export async function runImplementTask(task: Task, prp: Prp, phase: Phase, conte
     return { outcome: 'cached', reason: `the patch of an earlier run was replayed (${patch.length} files)` };
   }
   const result = await implementer.implement(
-    { prp, phase, root: context.workspace.root, run: context.run, attempt: 1, changed: ledger.own() },
+    {
+      prp,
+      phase,
+      root: context.workspace.root,
+      run: context.run,
+      attempt: 1,
+      changed: ledger.own(),
+      edited: ledger.edited((path) => hashOf(join(context.workspace.root, path))),
+    },
     implementContext(contextServices(task, context)),
   );
   for (const diagnostic of result.diagnostics) context.bus.emit({ type: 'diagnostic', task: task.id, diagnostic });
@@ -81,6 +90,9 @@ async function finish(prp: Prp, phase: Phase, result: ImplementResult, { from, k
       { type: 'phase-paths', prp: prp.id, phase: phase.id, paths: [...new Set([...ledger.own(), ...result.writes.map(({ path }) => path)])] },
       'durable',
     );
+    const files = Object.fromEntries(result.writes.map(({ path, content }) => [path, content === null ? null : sha256(content)]));
+    await journal.append({ type: 'written', prp: prp.id, phase: phase.id, files }, 'durable');
+    ledger.noteWritten(files);
     const applied = applyWrites(context.workspace.root, result.writes);
     if (!applied.ok) return failed(applied.failure);
     // A file that a gate once left behind is the phase's own when the phase writes it.
@@ -107,6 +119,17 @@ async function tellIgnored(phase: Phase, { writes }: ImplementResult, { ledger, 
   const ignored = await ignoredPaths(git, [...new Set(made)]);
   if (ignored.length > 0) bus.emit({ type: 'log', level: 'warning', failure: null, message: `ignored by git, so in no checkpoint: ${ignored.join(', ')}` });
   return ignored;
+}
+
+const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** Null when there is no file. */
+function hashOf(file: string): string | null {
+  try {
+    return sha256(readFileSync(file));
+  } catch {
+    return null;
+  }
 }
 
 /** After the implementer: what is changed now and was nobody's is the phase's own. */

@@ -11,15 +11,24 @@ export interface Ledger {
   addOwn(paths: readonly string[]): void;
   addByProducts(paths: readonly string[]): void;
   byProducts(): readonly string[];
+  /** Own paths that hold something else than an implementer last wrote there: a person's fix, or a heal. `hashOf` gives the content now. */
+  edited(hashOf: (path: string) => string | null): readonly string[];
+  noteWritten(files: Readonly<Record<string, string | null>>): void;
   /** Paths of `changes` that are nobody's yet. */
   unclaimed(changes: readonly Change[]): readonly Change[];
   /** After a checkpoint the own changes are committed. */
   settle(): void;
 }
 
-export function createLedger(own: readonly string[], byProducts: readonly string[], accepted: readonly string[]): Ledger {
+export function createLedger(
+  own: readonly string[],
+  byProducts: readonly string[],
+  accepted: readonly string[],
+  written: ReadonlyMap<string, string | null> = new Map(),
+): Ledger {
   const mine = new Set(own);
   const left = new Set(byProducts);
+  const wrote = new Map(written);
   const foreign = new Set(accepted);
   return {
     accepted: foreign,
@@ -34,6 +43,10 @@ export function createLedger(own: readonly string[], byProducts: readonly string
       for (const path of paths) left.add(path);
     },
     byProducts: () => [...left].sort(),
+    edited: (hashOf) => [...mine].filter((path) => !wrote.has(path) || wrote.get(path) !== hashOf(path)).sort(),
+    noteWritten: (files) => {
+      for (const [path, hash] of Object.entries(files)) wrote.set(path, hash);
+    },
     unclaimed: (changes) => changes.filter(({ path }) => !mine.has(path) && !left.has(path) && !foreign.has(path)),
     settle: () => mine.clear(),
   };

@@ -76,6 +76,7 @@ export async function openRun(workspace: Workspace, request: RunRequest, planned
     own.filter((path) => present.has(path)),
     ledger.byProducts().filter((path) => present.has(path)),
     foreign.map(({ path }) => path),
+    recovered.value.written,
   );
 
   const session = await openRepositorySession(workspace);
@@ -89,6 +90,9 @@ export async function openRun(workspace: Workspace, request: RunRequest, planned
   bus.subscribe('journal', (event) => journal.value.record(event));
   for (const { name, subscriber } of host.subscribers) bus.subscribe(name, subscriber);
   nameRun(run);
+  // Said again, so that the next run need not look further back than this one.
+  if (recovered.value.written.size > 0)
+    journal.value.append({ type: 'written', prp: firstPrp(plan), phase: '', files: Object.fromEntries(recovered.value.written) }, 'lazy');
   if (ledgerOfRun.byProducts().length > 0) journal.value.append({ type: 'by-products', paths: ledgerOfRun.byProducts() }, 'lazy');
   const jobs = request.jobs ?? session.value.config.jobs;
   bus.emit({ type: 'run.start', command: request.command, targets: request.targets, root: workspace.root, pid: process.pid, version: host.version, jobs });

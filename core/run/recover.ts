@@ -19,6 +19,8 @@ export interface Inheritance {
   /** Paths that belong to phases of the asked PRP that were not checkpointed. */
   readonly own: readonly string[];
   readonly byProducts: readonly string[];
+  /** Path → sha256 of what an implementer last wrote there. */
+  readonly written: ReadonlyMap<string, string | null>;
   /** Run ids that were settled here. */
   readonly recovered: readonly string[];
 }
@@ -61,7 +63,7 @@ export async function recover(
     journal.value.close();
     recovered.push(id);
   }
-  const inherited = remaining.length === 0 ? ok({ own: [], byProducts: [] }) : inherit(workspace, prp);
+  const inherited = remaining.length === 0 ? ok({ own: [], byProducts: [], written: new Map() }) : inherit(workspace, prp);
   return inherited.ok ? ok({ ...inherited.value, recovered }) : inherited;
 }
 
@@ -98,18 +100,20 @@ function elsewhere(id: string): Failure {
 }
 
 /** Looks back to the last run of this checkout that touched a phase of the PRP; runs that did not inherit on. */
-function inherit(workspace: Workspace, prp: string): Result<Pick<Inheritance, 'own' | 'byProducts'>> {
+function inherit(workspace: Workspace, prp: string): Result<Omit<Inheritance, 'recovered'>> {
   const own = new Set<string>();
   const byProducts = new Set<string>();
+  const written = new Map<string, string | null>();
   for (const id of [...listRuns(workspace.paths)].reverse()) {
     const read = readRun(workspace.paths, id);
     if (!read.ok) return read;
     const { root, openPhases, checkpoints, byProducts: left } = read.value;
     if (root !== workspace.root || openingOf(workspace.paths, id) === null) continue;
     for (const path of left) byProducts.add(path);
+    for (const [path, hash] of read.value.written) if (!written.has(path)) written.set(path, hash);
     const open = [...openPhases].filter(([key]) => key.slice(0, key.lastIndexOf(':')) === prp);
     for (const [, paths] of open) for (const path of paths ?? []) own.add(path);
     if (open.length > 0 || checkpoints.some((checkpoint) => checkpoint.prp === prp)) break;
   }
-  return ok({ own: [...own], byProducts: [...byProducts] });
+  return ok({ own: [...own], byProducts: [...byProducts], written });
 }

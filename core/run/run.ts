@@ -26,7 +26,7 @@ export async function executeRun(workspace: Workspace, request: RunRequest, plan
   } catch (thrown) {
     failure = toFailure(thrown);
   }
-  const confidence = scoreOf(run.plan, run.context, failure === null ? 'passed' : 'failed');
+  const confidence = host.signal.aborted ? null : scoreOf(run.plan, run.context, failure === null ? 'passed' : 'failed');
   const exitCode = failure === null ? (skippedValidation(request) ? 3 : 0) : exitOf(failure, host.signal);
   run.bus.emit({ type: 'run.end', exitCode, success: exitCode === 0, durationMs: performance.now() - begin, confidence, failure });
   await run.close();

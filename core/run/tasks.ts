@@ -46,7 +46,7 @@ export async function runTasks(plan: Plan, context: RunContext): Promise<Readonl
         task: task.id,
         kind: task.kind,
         title: task.title,
-        reason: entry.reason,
+        reason: whyNow(task, entry),
         usualMs: usual.get(task.id) ?? null,
         ...briefOf(task, context),
       });
@@ -96,6 +96,11 @@ async function byPlugin(task: Task, prp: Prp, phase: Phase | null, context: RunC
   const answered = await callPlugins('execute', () => hook.promise(task, { prp, phase, checks: [], signal: context.signal }));
   if (answered?.gate !== undefined && task.level !== null) phaseRecord(context, prp.id, task.phase ?? '').gates.set(task.level, answered.gate);
   return answered;
+}
+
+/** Told once a phase, by its first task. What was planned because an earlier phase ran needs no reason by then: it reads as if that phase were undone. */
+function whyNow(task: Task, { reason }: PlannedTask): string {
+  return (task.kind === 'implement' || task.phase === 'final') && !reason.startsWith('after ') ? reason : '';
 }
 
 /** What reporters show of a phase when its implementation starts. */

@@ -26,6 +26,8 @@ export type Note =
   | { readonly type: 'phase-start'; readonly prp: string; readonly phase: string }
   /** All paths that are the phase's own by now, from the repository root. */
   | { readonly type: 'phase-paths'; readonly prp: string; readonly phase: string; readonly paths: readonly string[] }
+  /** What the implementer wrote into the phase's files: path → sha256 in hex, null for a file that it deleted. */
+  | { readonly type: 'written'; readonly prp: string; readonly phase: string; readonly files: Readonly<Record<string, string | null>> }
   /** Untracked files that gates left behind. */
   | { readonly type: 'by-products'; readonly paths: readonly string[] }
   /** A later run ended what this one left. */

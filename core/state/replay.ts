@@ -36,10 +36,13 @@ export interface RunState {
   /** `PRP-5:phase2` → its own paths, for phases that were started and not checkpointed. Null when it never said which. */
   readonly openPhases: ReadonlyMap<string, readonly string[] | null>;
   readonly byProducts: readonly string[];
+  /** Path → sha256 of what an implementer last wrote there; null for a deletion. */
+  readonly written: ReadonlyMap<string, string | null>;
 }
 
 /** The same, while it is being built. */
-interface Draft extends Omit<{ -readonly [key in keyof RunState]: RunState[key] }, 'tasks' | 'openPhases'> {
+interface Draft extends Omit<{ -readonly [key in keyof RunState]: RunState[key] }, 'tasks' | 'openPhases' | 'written'> {
+  readonly written: Map<string, string | null>;
   readonly tasks: Map<string, TaskState>;
   readonly openPhases: Map<string, readonly string[] | null>;
 }
@@ -64,6 +67,7 @@ export function replay(records: readonly JournalRecord[]): RunState {
     openIntents: [],
     openPhases: new Map(),
     byProducts: [],
+    written: new Map(),
   };
   for (const record of records) apply(draft, record);
   return draft;
@@ -85,6 +89,9 @@ function apply(state: Draft, record: JournalRecord): void {
       return;
     case 'phase-paths':
       state.openPhases.set(phaseKey(record), record.paths);
+      return;
+    case 'written':
+      for (const [path, hash] of Object.entries(record.files)) state.written.set(path, hash);
       return;
     case 'by-products':
       state.byProducts = [...new Set([...state.byProducts, ...record.paths])];

@@ -16,8 +16,8 @@ export interface Binding {
   actionOf(path: string): FileAction | null;
   /** Block that gave a path its whole content earlier in this phase. */
   readonly whole: Map<string, CodeBlock>;
-  /** True for a file that already carries changes of this phase, made by hand after it was last applied. */
-  isChanged(path: string): boolean;
+  /** True for a file that somebody changed after it was last applied. */
+  isEdited(path: string): boolean;
 }
 
 type BlockResult =
@@ -47,20 +47,24 @@ async function applyContent(block: CodeBlock, path: string, binding: Binding): P
   const action = binding.actionOf(path);
   const settled: BlockResult = { kind: 'applied', paths: [path] };
   if (content !== null && sameLines(file.lines, text.lines)) return settled;
+  if (content !== null && earlier === undefined && binding.isEdited(path)) return kept(path);
   if (content !== null && earlier === undefined && action !== 'create') return modify(path, content, block, binding);
   const elided = elisionAt(text.lines);
   if (elided !== -1) return { kind: 'refused', path, reason: `the block leaves out a part (${JSON.stringify(text.lines[elided]?.trim() ?? '')})` };
   if (earlier !== undefined && !coversFile(path, file.lines, text.lines)) {
     return { kind: 'refused', path, reason: `the block at line ${earlier.line} gives the file another content, and this one does not hold all of it` };
   }
-  if (content !== null && earlier === undefined && binding.isChanged(path)) {
-    return { ...settled, note: `${path} was changed since it was created, and is kept` };
-  }
   await draft.write(path, writeText({ ...text, ended: true }));
   if (content === null && text.lines[0]?.startsWith('#!') === true) draft.setExecutable(path, true);
   whole.set(path, block);
   return settled;
 }
+
+const kept = (path: string): BlockResult => ({
+  kind: 'applied',
+  paths: [path],
+  note: `${path} was changed since ce wrote it, and is kept; git checkout -- ${path} takes the text of the spec again`,
+});
 
 async function modify(path: string, content: string, block: CodeBlock, { draft }: Binding): Promise<BlockResult> {
   const file = readText(content);
@@ -90,6 +94,10 @@ async function applyDiff(block: CodeBlock, bound: string | null, binding: Bindin
       if (refused !== null) return { kind: 'failed', failure: refused };
     }
     const failure = await applyFile(file, block, binding);
+    const edited = [file.from, file.to]
+      .map((path) => (path === null ? null : tidyPath(path)))
+      .find((path) => typeof path === 'string' && binding.isEdited(path));
+    if (failure !== null && typeof edited === 'string') return kept(edited);
     if (failure !== null) return { kind: 'failed', failure };
     paths.push(...[file.from, file.to].filter((path) => path !== null).map(tidyPath));
   }

@@ -30,6 +30,19 @@ test('a file that the phase creates is written whole over what was there, but no
   assert.is(tree.get('a.ts'), 'export const a = 2;\n');
 });
 
+test('neither a block nor a diff for a file to modify writes over what a person changed since', async () => {
+  const text = 'export const a = 1;\n';
+  const blocks = [block('a.ts', 'export const a = 2;'), block(null, '--- a/b.ts\n+++ b/b.ts\n@@ -1 +1 @@\n-old\n+new', 'diff')];
+  const tree = treeOf({ 'a.ts': text, 'b.ts': 'by hand\n' });
+  const kept = await run(tree, { files: [file('a.ts', 'modify'), file('b.ts', 'modify')], blocks }, ['a.ts', 'b.ts']);
+  assert.is(kept.status, 'done', kept.summary);
+  assert.equal(kept.writes, []);
+  assert.equal(
+    kept.diagnostics.map(({ code }) => code),
+    ['CE_IMPLEMENT_KEPT', 'CE_IMPLEMENT_KEPT'],
+  );
+});
+
 test('a block of definitions replaces exactly those, and a comment above them stays', async () => {
   const tree = treeOf({
     'src/a.ts':

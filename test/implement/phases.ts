@@ -63,7 +63,10 @@ function apply(tree: Tree, writes: readonly FileWrite[]): void {
 /** Runs the phase and applies what it says, as the engine does for a phase that is done. */
 export async function run(tree: Tree, fields: Partial<Phase>, changed: readonly string[] = []) {
   const phase = phaseOf(fields);
-  const result = await blueprintImplementer().implement({ prp: prpOf(phase), phase, root: '/', run: 'r1', attempt: 1, changed }, contextOf(tree));
+  const result = await blueprintImplementer().implement(
+    { prp: prpOf(phase), phase, root: '/', run: 'r1', attempt: 1, changed, edited: changed },
+    contextOf(tree),
+  );
   if (result.status === 'done') apply(tree, result.writes);
   return result;
 }

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { given, inPlace, outcomes, phase, subjects, tags, type Place } from './rig.ts';
+import { given, inPlace, outcomes, phase, prp, subjects, tags, type Place } from './rig.ts';
 
 const files = (place: Place, commit = 'HEAD'): readonly string[] => place.git('show', '--format=', '--name-only', commit).split('\n').sort();
 
@@ -173,5 +173,21 @@ test('what a person staged stays staged, and out of the checkpoint', async () =>
     assert.equal(files(place), ['part1.txt']);
   });
 });
+
+test('a fix by hand after a red gate is kept, and said; a file that only ce wrote follows the spec', () =>
+  inPlace((place) => {
+    const spec = (text: string): string => prp('PRP-1', [phase(1, { files: { 'one.txt': text }, command: 'grep -q right one.txt' })]);
+    place.write('PRPs/PRP-1-x.md', spec('wrong\n'));
+    place.commit('spec');
+    assert.is.not(place.ce('run', 'PRP-1').exit, 0);
+    place.write('PRPs/PRP-1-x.md', spec('still wrong\n'));
+    assert.is.not(place.ce('run', 'PRP-1').exit, 0);
+    assert.is(place.read('one.txt'), 'still wrong\n', 'nobody touched it, so the new text of the spec is applied');
+    place.write('one.txt', 'right, by hand\n');
+    const fixed = place.ce('run', 'PRP-1');
+    assert.is(fixed.exit, 0, fixed.stdout);
+    assert.is(place.read('one.txt'), 'right, by hand\n');
+    assert.match(fixed.stdout, /one\.txt was changed since ce wrote it, and is kept/);
+  }));
 
 test.run();
