@@ -3,7 +3,7 @@
  * A group is led by the command that ce started. A descendant that leaves the group (`setsid`) still carries the
  * command's mark in its environment, and on Linux is found by it.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Name of the variable that every process of one command carries; its value is unique on the machine. */
@@ -17,19 +17,19 @@ const SETTLE_MS = 100;
 
 const linux = process.platform === 'linux';
 
-/** Milliseconds for which an empty environment is looked at again: it is that of an exec under way, and of kernel threads for ever. */
-const UNSURE_MS = 1000;
-/** Scans in a row while a new process is seen in the middle of an exec or of its end. */
+/** Scans in a row while processes end under them. */
 const MOST_SCANS = 4;
+const KERNEL_THREAD = 0x00200000;
 
-/** Marks of the processes that the last scan saw, so that each environment is read once; a number is when it was first found empty. */
-let marksSeen = new Map<number, string | number | null>();
+/** Marks of the processes that the last scan saw, so that each environment is read once. */
+let marksSeen = new Map<number, string | null>();
 
-function environmentOf(pid: string): string {
+/** Null when it ended meanwhile; empty when it belongs to someone else, is a thread of the kernel, or is in the middle of an exec. */
+function environmentOf(pid: string): string | null {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
-  } catch {
-    return ''; // It ended meanwhile, or belongs to someone else.
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EACCES' ? '' : null;
   }
 }
 
@@ -56,39 +56,55 @@ function statOf(pid: string): { zombie: boolean; group: number } | null {
   }
 }
 
+interface Strays {
+  readonly found: readonly number[];
+  /** Some process is in the middle of an exec, and whose it is will be known in a moment. */
+  readonly unsure: boolean;
+}
+
 /**
  * Processes outside the group that carry the mark. Linux only; empty elsewhere, where the sweep at the end of a run finds them.
- * A process in the middle of an exec shows no environment, and one that forked and ended is followed by a child that the scan may
- * have passed: then it scans again.
+ * One that forked and ended under a scan may be followed by a child that the scan had passed, so then it scans again.
  */
-function strays(mark: string): number[] {
-  if (!linux) return [];
+function strays(mark: string): Strays {
+  if (!linux) return { found: [], unsure: false };
   for (let scans = 1; ; scans += 1) {
-    const { found, unsure } = scan(mark);
-    if (found.length > 0 || !unsure || scans === MOST_SCANS) return found;
+    const { found, unsure, vanished } = scan(mark);
+    if (found.length > 0 || !vanished || scans === MOST_SCANS) return { found, unsure };
   }
 }
 
-function scan(mark: string): { found: number[]; unsure: boolean } {
+function scan(mark: string): Strays & { readonly vanished: boolean } {
   const found: number[] = [];
-  const seen = new Map<number, string | number | null>();
-  const now = performance.now();
-  let unsure = false;
+  const seen = new Map<number, string | null>();
+  let [unsure, vanished] = [false, false];
   for (const name of numbered()) {
     const pid = Number(name);
-    const known = marksSeen.get(pid);
-    const value = known === undefined || (typeof known === 'number' && now - known < UNSURE_MS) ? markOf(name, known ?? now) : known;
-    if (known === undefined && typeof value === 'number') unsure = true;
+    let value = marksSeen.get(pid);
+    if (value === undefined) {
+      const environment = environmentOf(name);
+      if (environment === null) vanished = true;
+      else if (environment === '' && isExecuting(name)) unsure = true;
+      else value = valueIn(environment, MARK);
+    }
+    if (value === undefined) continue;
     seen.set(pid, value);
     if (value === mark && pid !== process.pid) found.push(pid);
   }
   marksSeen = seen;
-  return { found: found.filter((pid) => statOf(String(pid))?.zombie === false), unsure };
+  return { found: found.filter((pid) => statOf(String(pid))?.zombie === false), unsure, vanished };
 }
 
-function markOf(pid: string, firstSeen: string | number | null): string | number | null {
-  const environment = environmentOf(pid);
-  return environment === '' ? firstSeen : valueIn(environment, MARK);
+/** Whether a process without an environment will have one: it is this user's, lives, and is no thread of the kernel. */
+function isExecuting(pid: string): boolean {
+  try {
+    if (statSync(`/proc/${pid}`).uid !== process.getuid?.()) return false;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] !== 'Z' && fields[0] !== 'X' && (Number(fields[6]) & KERNEL_THREAD) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Processes of the group that are not zombies. Off Linux only the question whether there are any can be answered. */
@@ -116,11 +132,13 @@ function signalOne(pid: number, signal: NodeJS.Signals): void {
 /** Sends a signal to the whole group and to those who left it. */
 export function signalGroup(leader: number, mark: string, signal: NodeJS.Signals): void {
   signalOne(process.platform === 'win32' ? leader : -leader, signal);
-  for (const pid of strays(mark)) signalOne(pid, signal);
+  for (const pid of strays(mark).found) signalOne(pid, signal);
 }
 
 function anyLeft(leader: number, mark: string): boolean {
-  return (process.platform !== 'win32' && groupAlive(leader)) || strays(mark).length > 0;
+  if (process.platform !== 'win32' && groupAlive(leader)) return true;
+  const { found, unsure } = strays(mark);
+  return found.length > 0 || unsure;
 }
 
 /** Looks soon, then less often: most processes go within a few milliseconds. */
@@ -144,6 +162,8 @@ export async function endGroup(leader: number, mark: string, graceMs: number): P
 /** After the command ended: ends what it left behind. True when there was something that did not end by itself. */
 export async function endLeftovers(leader: number, mark: string, graceMs: number): Promise<boolean> {
   if (!anyLeft(leader, mark) || (await goneWithin(leader, mark, SETTLE_MS))) return false;
+  // A process of somebody else that is long in its exec is nobody's leftover.
+  if ((process.platform === 'win32' || !groupAlive(leader)) && strays(mark).found.length === 0) return false;
   await endGroup(leader, mark, graceMs);
   return true;
 }
@@ -153,7 +173,7 @@ export async function killRun(run: string): Promise<void> {
   if (!linux) return;
   const until = performance.now() + 1000;
   do {
-    const left = numbered().filter((pid) => Number(pid) !== process.pid && valueIn(environmentOf(pid), RUN) === run && statOf(pid)?.zombie === false);
+    const left = numbered().filter((pid) => Number(pid) !== process.pid && valueIn(environmentOf(pid) ?? '', RUN) === run && statOf(pid)?.zombie === false);
     if (left.length === 0) return;
     for (const pid of left) signalOne(Number(pid), 'SIGKILL');
     await pause(2);

@@ -185,6 +185,7 @@ try {
   let killed = 0;
   let double = 0;
   const faults = [];
+  let ended = 0;
   let next = 0;
   const lane = async () => {
     while (next < plan.length) {
@@ -193,6 +194,8 @@ try {
       if (result.killed) killed++;
       if (result.twice) double++;
       faults.push(...result.faults);
+      ended++;
+      if (ended % 100 === 0) console.log(`${ended} kills, ${faults.length} faults`);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, lane));
