@@ -259,7 +259,7 @@ export interface ValidatorResult extends Judgement {
   readonly command: string;
   readonly durationMs: number;
   readonly cached: boolean;
-  /** Absolute path of the whole output on disk; null when nothing ran. */
+  /** Prefix of the whole output on disk: `<log>.out` and `<log>.err`; null when nothing ran. */
   readonly log: string | null;
 }
 

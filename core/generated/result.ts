@@ -155,7 +155,7 @@ export interface ValidatorRun {
   tests?: TestCounts;
   cached: boolean;
   /**
-   * File with the whole output.
+   * Prefix of the whole output on disk: `<log>.out` and `<log>.err`.
    */
   log: string | null;
   duration_ms: DurationMs;

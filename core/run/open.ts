@@ -66,9 +66,13 @@ export async function openRun(workspace: Workspace, request: RunRequest, planned
   const foreign = ledger.unclaimed(changes).filter(({ path }) => !isArtefact(path) && !specs.has(path));
   if (foreign.length > 0 && !wants(request, 'allow-dirty'))
     return refuse(
-      dirtyFailure(
+      withByHand(
+        dirtyFailure(
+          foreign.map(({ path }) => path),
+          'evidence belongs to the tree that was tested',
+        ),
+        plan,
         foreign.map(({ path }) => path),
-        'evidence belongs to the tree that was tested',
       ),
     );
   const present = new Set(changes.map(({ path }) => path));
@@ -168,4 +172,13 @@ function declaredFiles(plan: Plan, request: RunRequest, workspace: Workspace, op
     .filter(({ id }) => byHand || id === open)
     .flatMap((prp) => prp.phases.filter(({ id }) => planned.has(`${prp.id}:${id}`)).flatMap(({ files }) => (files.length > 0 ? files : prp.files)))
     .flatMap(({ path, from }) => [path, ...(from === undefined ? [] : [from])]);
+}
+
+/** When all that is foreign is declared by one phase that is not done, the person has probably done that phase by hand. */
+function withByHand(failure: Failure, plan: Plan, paths: readonly string[]): Failure {
+  for (const prp of plan.prps) {
+    const phase = prp.phases.find(({ files }) => paths.every((path) => files.some((file) => file.path === path)));
+    if (phase !== undefined) return { ...failure, next: `Done by hand? ce prp checkpoint ${prp.id}:${phase.id} validates it. Otherwise commit or stash them.` };
+  }
+  return failure;
 }
