@@ -11,7 +11,8 @@ export function detectChecks(workspace: Workspace, environment: NodeJS.ProcessEn
     root: workspace.root,
     memo: workspace.memo,
     config: data,
-    configHash: source?.hash ?? '',
+    // A config that was not loaded, because nobody approved it, says nothing: what is detected then is not what it will say.
+    configHash: source === null ? '' : source.code && !workspace.trusted ? 'not loaded' : source.hash,
     configFile: source === null ? '' : source.file.slice(workspace.root.length + 1),
     environment,
     validators: async () => session?.validators ?? new Map((await loadBuiltinValidators()).map((validator) => [validator.name, validator])),
