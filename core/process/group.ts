@@ -29,7 +29,8 @@ function environmentOf(pid: string): string | null {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
   } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EACCES' ? '' : null;
+    // Kernel threads and zombies have no memory to read it from.
+    return (thrown as NodeJS.ErrnoException).code === 'EACCES' || statOf(pid) !== null ? '' : null;
   }
 }
 
@@ -84,7 +85,7 @@ function scan(mark: string): Strays & { readonly vanished: boolean } {
     if (value === undefined) {
       const environment = environmentOf(name);
       if (environment === null) vanished = true;
-      else if (environment === '' && isExecuting(name)) unsure = true;
+      else if (environment === '' && isExecuting(name) && isYoung(pid)) unsure = true;
       else value = valueIn(environment, MARK);
     }
     if (value === undefined) continue;
@@ -93,6 +94,19 @@ function scan(mark: string): Strays & { readonly vanished: boolean } {
   }
   marksSeen = seen;
   return { found: found.filter((pid) => statOf(String(pid))?.zombie === false), unsure, vanished };
+}
+
+/** When a process was first seen without an environment. One that stays so was started that way (`env -i`), and is not in an exec. */
+const emptySince = new Map<number, number>();
+const EXEC_MS = 30;
+
+function isYoung(pid: number): boolean {
+  const now = performance.now();
+  const since = emptySince.get(pid) ?? now;
+  emptySince.set(pid, since);
+  if (now - since <= EXEC_MS) return true;
+  emptySince.delete(pid);
+  return false;
 }
 
 /** Whether a process without an environment will have one: it is this user's, lives, and is no thread of the kernel. */

@@ -128,7 +128,7 @@ try {
     else each.push((once([node, main, 'run', 'PRP-1', '--jobs', jobs], root) - start - floor) / commands);
   }
   row(`ce run, ${commands} commands, minus xargs -P: ms each`, median(each), 2, `${spread(each)} ms`);
-  row('  peak memory, MiB (100 and 20 a thread)', memory, 140, '');
+  row('  peak memory, MiB (no thread is worth starting for these)', memory, 100, '');
 
   for (const { name, figure, goal, held, detail } of rows)
     console.log(

@@ -54,6 +54,14 @@ for (const way of WAYS) {
     assert.not(alive(await pidIn(`daemon-${way}.pid`)));
   });
 
+  test(`${way}: a daemon that is in the middle of its exec when its command ends is found too`, async () => {
+    if (!linux) return;
+    for (let count = 0; count < 15; count += 1) {
+      const result = await run(way, { script: 'setsid env A=1 nohup sleep 300 >/dev/null 2>&1 &\ntrue' });
+      assert.equal([result.exit, result.leftBehind], [0, true]);
+    }
+  });
+
   test(`${way}: a daemon that holds the output open does not hold up the result`, async () => {
     if (!linux) return;
     const result = await run(way, {

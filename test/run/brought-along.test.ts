@@ -43,6 +43,18 @@ test('nothing is collected behind a link in the cache', async () => {
   });
 });
 
+test('before a clone is approved every line of its commands is shown, and no control sequence hides one', async () => {
+  await inPlace((place) => {
+    given(place, 'PRP-1', [phase(1, { command: 'test -f part1.txt \u001b[8m; ls\ntouch ../canary \u202e# harmless' })]);
+    const { exit, stdout, stderr } = place.ceIn({ env: { CE_TRUST: undefined } }, 'run', 'PRP-1');
+    assert.is(exit, 3);
+    const said = stdout + stderr;
+    assert.match(said, /test -f part1\.txt <U\+001B>\[8m; ls\n/);
+    assert.match(said, /touch \.\.\/canary <U\+202E># harmless/);
+    assert.not.ok(existsSync(join(place.around, 'canary')));
+  });
+});
+
 test('a remembered reading of a spec that came with a copy is not believed: what runs is what the file says', async () => {
   await inPlace((place) => {
     const memo = join(place.root, '.ce/cache/memo');

@@ -75,6 +75,18 @@ test('row 24: a tool that leaves a daemon behind may pass, the daemon is ended a
   });
 });
 
+test('a command that cleans out .ce takes its own output and the journal away, so nothing is claimed', async () => {
+  await inPlace((place) => {
+    given(place, 'PRP-1', [phase(1, { command: 'echo "not ok 1 - one"\ngit clean -fdxq\ntest -f base.txt' })]);
+    const head = place.git('rev-parse', 'HEAD');
+    const { exit, stdout, stderr } = place.ce('run', 'PRP-1');
+    assert.is.not(exit, 0, stdout);
+    assert.match(stdout + stderr, /CE_STATE_WRITE/);
+    assertNothingClaimed(place, head, 'cleaned');
+    assert.not.match(place.git('status', '--porcelain'), /\.ce/);
+  });
+});
+
 test('a report of an earlier run is never read again, and a test file without tests is no test', async () => {
   await inPlace(async (place) => {
     place.write('package.json', NODE_PROJECT);

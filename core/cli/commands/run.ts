@@ -17,6 +17,7 @@ import { approvalOf } from '../approval.ts';
 const OPTIONS: readonly RunOption[] = ['force', 'allow-dirty', 'with-deps', 'skip-validation', 'worktree'];
 
 export const command: CommandBody = async (invocation) => {
+  keepHeapSmall();
   const workspace = await openWorkspace(invocation.cwd, approvalOf(invocation));
   if (!workspace.ok) return refuse(workspace.failure, invocation, 'run');
   if (invocation.args.length === 0) {
@@ -39,7 +40,6 @@ export async function runRequest(workspace: Workspace, request: RunRequest, invo
   if (nothingToDo(plan.value) && !(await wasKilled(workspace.paths, workspace.root))) {
     return withReporters(invocation, workspace.root, async (host) => ok(await showFresh(workspace, request, plan.value, host)));
   }
-  keepHeapSmall();
   const [{ executeRun }, { askTrust }] = await Promise.all([import('../../run/run.ts'), import('../../run/trust.ts')]);
   return withReporters(invocation, workspace.root, async (host) => {
     const approved = await askTrust(workspace, plan.value.prps, host);
