@@ -151,4 +151,4 @@ function originPlace(check: Check): { readonly file?: string; readonly line?: nu
   return match === null ? {} : { file: match[1] ?? '', line: Number(match[2]) };
 }
 
-export const command: Validator = { name: 'command', version: '1', detect: detectCommands, judge, variables };
+export const command: Validator = { name: 'command', version: '2', detect: detectCommands, judge, variables };

@@ -161,4 +161,4 @@ function judge(result: ToolResult, check: Check, context: JudgeContext): Judgeme
   return { verdict: 'pass', diagnostics };
 }
 
-export const eslint: Validator = { name: 'eslint', version: '1', detect, judge };
+export const eslint: Validator = { name: 'eslint', version: '2', detect, judge };

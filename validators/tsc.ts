@@ -101,4 +101,4 @@ function judge(result: ToolResult, check: Check, context: JudgeContext): Judgeme
   return { verdict: 'pass', diagnostics };
 }
 
-export const tsc: Validator = { name: 'tsc', version: '1', detect, judge };
+export const tsc: Validator = { name: 'tsc', version: '2', detect, judge };
