@@ -114,14 +114,24 @@ function decided(result: ToolResult, process: ProcessResult): Pick<Judgement, 'v
   return null;
 }
 
+function readTree(root: string, path: string): string | null {
+  const place = safePath(root, path);
+  try {
+    return place.ok ? readFileSync(place.value, 'utf8') : null;
+  } catch {
+    return null;
+  }
+}
+
 async function judge(check: Check, services: CheckServices, result: ToolResult): Promise<Judgement> {
+  // One look at each file a judgement: readers ask for the same manifest again and again.
+  const texts = new Map<string, string | null>();
   const read = (path: string): string | null => {
-    const place = safePath(services.root, path);
-    try {
-      return place.ok ? readFileSync(place.value, 'utf8') : null;
-    } catch {
-      return null;
-    }
+    const known = texts.get(path);
+    if (known !== undefined) return known;
+    const text = readTree(services.root, path);
+    texts.set(path, text);
+    return text;
   };
   try {
     return await services.validator.judge(result, check, { root: services.root, read });

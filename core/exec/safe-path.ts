@@ -20,8 +20,9 @@ export function safePath(root: string, path: string): Result<string> {
     if (kindOf(folder) === 'file') return refuse(`${relative(root, folder)} is a file, not a folder`);
   let existing = dirname(absolute);
   while (existing.length > root.length && lstatSync(existing, { throwIfNoEntry: false }) === undefined) existing = dirname(existing);
-  const real = realpathSync(existing);
-  const realRoot = realpathSync(root);
+  // The native call is one system call; the other stats every folder on the way.
+  const realRoot = realpathSync.native(root);
+  const real = existing === root ? realRoot : realpathSync.native(existing);
   if (real !== realRoot && !real.startsWith(realRoot + sep)) return refuse('a link on the way leads out of the repository');
   if (relative(realRoot, real).split(sep).some(isReserved)) return refuse('a link on the way leads to a folder of git or of ce');
   if (lstatSync(absolute, { throwIfNoEntry: false })?.isSymbolicLink() === true) return refuse('it is a link');
