@@ -9,6 +9,7 @@ import { usualDurations } from '../state/history.ts';
 import { callPlugins } from './call-plugins.ts';
 import { runCheckpointTask } from './checkpoint-task.ts';
 import { phaseRecord, type RunContext } from './context.ts';
+import { createEndings } from './ending.ts';
 import { runGateTask } from './gate-task.ts';
 import { runImplementTask } from './implement-task.ts';
 import type { Plan } from './plan.ts';
@@ -16,21 +17,7 @@ import type { Plan } from './plan.ts';
 export async function runTasks(plan: Plan, context: RunContext): Promise<ReadonlyMap<string, TaskResult>> {
   const usual = usualDurations(context.workspace.paths);
   const planned = new Map(plan.tasks.map((entry) => [entry.task.id, entry]));
-  const results = new Map<string, TaskResult>();
-  const end = (task: Task, result: TaskResult, durationMs: number): TaskResult => {
-    results.set(task.id, result);
-    context.bus.emit({
-      type: 'task.end',
-      task: task.id,
-      kind: task.kind,
-      outcome: result.outcome,
-      reason: result.reason,
-      durationMs,
-      gate: result.gate ?? null,
-      failure: result.failure ?? null,
-    });
-    return result;
-  };
+  const { results, end } = createEndings(context.bus);
   await runGraph({
     graph: plan.graph,
     priority: criticalPath(plan.graph, usual),

@@ -10,6 +10,7 @@ import { runGraph } from '../exec/scheduler.ts';
 import type { GateResult, Task } from '../model.ts';
 import { callPlugins } from './call-plugins.ts';
 import { openJudge, type Judge } from './judge.ts';
+import { createEndings } from './ending.ts';
 import { healServices } from './heal-services.ts';
 import type { GatePlan } from './checks.ts';
 import type { RunHost } from './host.ts';
@@ -31,21 +32,7 @@ export async function executeValidate(workspace: Workspace, request: ValidateReq
   if (!opened.ok) return opened;
   const judge = opened.value;
   const begin = performance.now();
-  const results = new Map<string, TaskResult>();
-  const end = (task: Task, result: TaskResult, durationMs: number): TaskResult => {
-    results.set(task.id, result);
-    judge.bus.emit({
-      type: 'task.end',
-      task: task.id,
-      kind: task.kind,
-      outcome: result.outcome,
-      reason: result.reason,
-      durationMs,
-      gate: result.gate ?? null,
-      failure: result.failure ?? null,
-    });
-    return result;
-  };
+  const { results, end } = createEndings(judge.bus);
   judge.bus.emit({
     type: 'run.start',
     command: 'validate',
